@@ -1,0 +1,71 @@
+import * as auditEvents from '../db/audit-events.js'
+import type { Db } from '../db/database.js'
+import type { ErrorReason } from '../domain/errors.js'
+import type { Admin, Caller } from './caller.js'
+
+export interface Actor {
+  readonly kind: 'admin' | 'person' | 'system'
+  readonly id?: number | undefined
+  readonly name?: string | undefined
+  readonly caller?: Caller | undefined
+}
+
+export interface AuditedObject {
+  readonly kind:
+    | 'user'
+    | 'group'
+    | 'enrollment_token'
+    | 'device'
+    | 'location'
+    | 'settings'
+    | 'onboarding'
+    | 'mail'
+  readonly id?: number | undefined
+  readonly name?: string | undefined
+}
+
+export const SYSTEM: Actor = { kind: 'system' }
+
+export function asActor(admin: Admin): Actor {
+  return { kind: 'admin', id: admin.userId, name: admin.username, caller: admin.caller }
+}
+
+/**
+ * Records what was done, in the transaction that does it, or a refusal in one of its own. `details`
+ * are named values; a secret among them is only ever named.
+ */
+export async function audit(
+  db: Db,
+  now: Date,
+  actor: Actor,
+  action: string,
+  object?: AuditedObject,
+  more: { refusal?: ErrorReason; details?: Record<string, unknown> } = {},
+): Promise<void> {
+  await auditEvents.insert(db, {
+    at: now,
+    actorKind: actor.kind,
+    actorId: actor.id ?? null,
+    actorName: actor.name ?? null,
+    action,
+    objectKind: object?.kind ?? null,
+    objectId: object?.id ?? null,
+    objectName: object?.name ?? null,
+    result: more.refusal === undefined ? 'ok' : 'refused',
+    reason: more.refusal ?? null,
+    ip: actor.caller?.ip ?? null,
+    userAgent: printable(actor.caller?.userAgent),
+    requestId: actor.caller?.requestId ?? null,
+    details: more.details === undefined ? null : JSON.stringify(more.details),
+  })
+}
+
+const USER_AGENT_MAX = 256
+
+/** A client's own words, with control characters encoded so that they cannot forge a line. */
+function printable(text: string | undefined): string | null {
+  if (text === undefined) return null
+  return text
+    .slice(0, USER_AGENT_MAX)
+    .replace(/\p{C}/gu, (char) => encodeURIComponent(char.toWellFormed()))
+}

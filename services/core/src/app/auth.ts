@@ -1,0 +1,98 @@
+import * as adminSessions from '../db/admin-sessions.js'
+import { type Db, inTransaction } from '../db/database.js'
+import * as users from '../db/users.js'
+import { after, type Clock } from '../domain/clock.js'
+import { DomainError } from '../domain/errors.js'
+import { hashSecret, kindOfSecret, newSecret } from '../domain/secret.js'
+import { ROLES, type Role } from '../domain/user.js'
+import { asActor, audit } from './audit.js'
+import type { Admin, Caller } from './caller.js'
+import type { PasswordHasher } from './password-hasher.js'
+
+/** What a call needs: `anyone` who is logged in, to read what admins read, or to act as one. */
+export type Access = 'anyone' | 'read' | 'write'
+
+const ROLES_OF_ACCESS: Readonly<Record<Access, ReadonlySet<Role>>> = {
+  anyone: new Set(ROLES),
+  read: new Set<Role>(['auditor', 'admin']),
+  write: new Set<Role>(['admin']),
+}
+
+/** Sessions of people who administer. */
+export class Auth {
+  constructor(
+    private readonly db: Db,
+    private readonly clock: Clock,
+    private readonly hasher: PasswordHasher,
+    private readonly sessionTimeoutMs: number,
+  ) {}
+
+  /**
+   * Opens a session. A wrong password, an unknown, a pending and a disabled account answer alike,
+   * after the same work.
+   * @throws DomainError `login_failed`, `busy`
+   */
+  async login(login: string, password: string, caller: Caller) {
+    const now = this.clock()
+    const user = await users.findByLogin(this.db, login.trim())
+    const isRight = await this.hasher.verify(password, user?.passwordHash ?? null)
+    if (!user?.isActive || user.passwordHash === null || !isRight) {
+      const actor = { kind: 'person', id: user?.id, name: user?.username, caller } as const
+      await audit(this.db, now, actor, 'auth.login', undefined, { refusal: 'login_failed' })
+      throw new DomainError('login_failed')
+    }
+    await this.upgrade(user.id, user.passwordHash, password)
+    const { secret, hash } = newSecret('adminSession')
+    const expiresAt = after(now, this.sessionTimeoutMs)
+    await inTransaction(this.db, async (tx) => {
+      await adminSessions.insert(tx, {
+        userId: user.id,
+        sessionHash: hash,
+        createdAt: now,
+        expiresAt,
+        ip: caller.ip ?? null,
+        userAgent: caller.userAgent ?? null,
+      })
+      const actor = { kind: 'person', id: user.id, name: user.username, caller } as const
+      await audit(tx, now, actor, 'auth.login', { kind: 'user', id: user.id, name: user.username })
+    })
+    return { sessionSecret: secret, expiresAt, username: user.username }
+  }
+
+  async logout(admin: Admin): Promise<void> {
+    const now = this.clock()
+    await inTransaction(this.db, async (tx) => {
+      await adminSessions.end(tx, admin.sessionId, now)
+      await audit(tx, now, asActor(admin), 'auth.logout')
+    })
+  }
+
+  /**
+   * The admin of a session, if their roles allow the access. Every administrative call gets its
+   * admin through this gate.
+   * @throws DomainError `not_logged_in`, `not_allowed`
+   */
+  async admit(secret: string, access: Access, caller: Caller): Promise<Admin> {
+    const session = await this.find(secret)
+    const isAllowed = session.roles.some((role) => ROLES_OF_ACCESS[access].has(role))
+    if (!isAllowed) throw new DomainError('not_allowed')
+    return { sessionId: session.id, userId: session.userId, username: session.username, caller }
+  }
+
+  /** Who a session belongs to. @throws DomainError `not_logged_in` */
+  async find(secret: string) {
+    const isOurs = kindOfSecret(secret) === 'adminSession'
+    const session = isOurs
+      ? await adminSessions.findLive(this.db, hashSecret(secret), this.clock())
+      : undefined
+    if (!session) throw new DomainError('not_logged_in')
+    const roles: readonly Role[] = ['none', ...session.roles]
+    return { ...session, roles, role: ROLES.findLast((role) => roles.includes(role)) ?? 'none' }
+  }
+
+  /** Moves a password to today's parameters; only now is it known in clear. */
+  private async upgrade(userId: number, stored: string, password: string): Promise<void> {
+    if (!this.hasher.needsRehash(stored)) return
+    await users.rehashPassword(this.db, userId, stored, await this.hasher.hash(password))
+  }
+}

@@ -1,0 +1,28 @@
+import type { Settings } from '../db/schema.js'
+import type { Contact } from '../mail/messages.js'
+
+interface Person {
+  readonly firstName: string
+  readonly lastName: string
+  readonly email: string
+  readonly phone: string | null
+}
+
+export function personContact(person: Person): Contact {
+  return {
+    name: `${person.firstName} ${person.lastName}`,
+    email: person.email,
+    phone: person.phone ?? undefined,
+  }
+}
+
+/** Whom everybody may ask, if the instance names somebody. */
+export function supportContact(settings: Settings): Contact | undefined {
+  const { supportContactName, supportContactEmail, supportContactPhone } = settings
+  if (!supportContactName && !supportContactEmail && !supportContactPhone) return undefined
+  return {
+    name: supportContactName ?? settings.instanceName,
+    email: supportContactEmail ?? undefined,
+    phone: supportContactPhone ?? undefined,
+  }
+}

@@ -1,0 +1,66 @@
+import type { Db } from '../db/database.js'
+import type { DeviceAddresses } from '../db/device-locations.js'
+import * as deviceLocations from '../db/device-locations.js'
+import type { DeviceListEntry } from '../db/devices.js'
+import * as devices from '../db/devices.js'
+import type { Clock } from '../domain/clock.js'
+import { DomainError } from '../domain/errors.js'
+import { asActor, audit } from './audit.js'
+import type { Admin } from './caller.js'
+import { type LocationConfig, locationConfigs } from './device-configs.js'
+import { type PageOf, type PageRequest, pageOf, parsePage } from './paging.js'
+
+export type DeviceView = DeviceListEntry & { readonly addresses: readonly DeviceAddresses[] }
+
+/** People's devices, as admins see them. */
+export class Devices {
+  constructor(
+    private readonly db: Db,
+    private readonly clock: Clock,
+  ) {}
+
+  async list(
+    filter: { username: string; location: string },
+    request: PageRequest,
+  ): Promise<PageOf<DeviceView>> {
+    const page = parsePage(request)
+    const { items, nextPageToken } = pageOf(await devices.list(this.db, filter, page), page)
+    const addresses = await deviceLocations.addressesOf(
+      this.db,
+      items.map((device) => device.id),
+    )
+    return {
+      items: items.map((device) => ({
+        ...device,
+        addresses: addresses.filter((entry) => entry.deviceId === device.id),
+      })),
+      nextPageToken,
+    }
+  }
+
+  /**
+   * What a device needs for each location, or for the one that is named.
+   * @throws DomainError `not_found`
+   */
+  async configs(admin: Admin, id: number, locationName: string): Promise<LocationConfig[]> {
+    const device = await devices.findById(this.db, id)
+    if (!device) throw new DomainError('not_found', `no device with the id ${id}`)
+    const wanted = fold(locationName)
+    const configs = (await locationConfigs(this.db, id)).filter(
+      (config) => wanted === '' || fold(config.locationName) === wanted,
+    )
+    if (wanted !== '' && configs.length === 0) {
+      throw new DomainError(
+        'not_found',
+        `the device has no address in a location named "${locationName}"`,
+      )
+    }
+    const object = { kind: 'device', id: device.id, name: device.name } as const
+    await audit(this.db, this.clock(), asActor(admin), 'device.config_read', object)
+    return configs
+  }
+}
+
+function fold(text: string): string {
+  return text.normalize('NFKC').toLowerCase()
+}

@@ -1,0 +1,100 @@
+import { type Db, inTransaction, type Tx } from '../db/database.js'
+import type { TokenListEntry } from '../db/enrollment-tokens.js'
+import * as enrollmentTokens from '../db/enrollment-tokens.js'
+import * as users from '../db/users.js'
+import type { Clock } from '../domain/clock.js'
+import { stateOf, type TokenKind, type TokenState } from '../domain/enrollment-token.js'
+import { DomainError } from '../domain/errors.js'
+import { asActor, audit } from './audit.js'
+import type { Admin } from './caller.js'
+import {
+  endTokens,
+  type Invitation,
+  type InvitationOptions,
+  type Invitations,
+} from './invitations.js'
+import { type PageOf, type PageRequest, pageOf, parsePage } from './paging.js'
+
+/** A token by its id, or the newest one of a person. */
+export type TokenReference = { readonly id: number } | { readonly username: string }
+
+export type TokenView = TokenListEntry & { readonly state: TokenState }
+
+/** Enrollment tokens, as admins manage them. */
+export class EnrollmentAdmin {
+  constructor(
+    private readonly db: Db,
+    private readonly clock: Clock,
+    private readonly invitations: Invitations,
+  ) {}
+
+  /** @throws DomainError `not_found` and those of Invitations.issue */
+  async issue(admin: Admin, username: string, options: InvitationOptions): Promise<Invitation> {
+    return inTransaction(this.db, async (tx) => {
+      const user = await users.lockByUsername(tx, username)
+      if (!user) throw new DomainError('not_found', `no user named "${username}"`)
+      return this.invitations.issue(tx, admin, user, options, this.clock())
+    })
+  }
+
+  async list(
+    filter: { state: TokenState | undefined; kind: TokenKind | undefined; username: string },
+    request: PageRequest,
+  ): Promise<PageOf<TokenView>> {
+    const now = this.clock()
+    const page = parsePage(request)
+    const { items, nextPageToken } = pageOf(
+      await enrollmentTokens.list(this.db, filter, page, now),
+      page,
+    )
+    return { items: items.map((token) => withState(token, now)), nextPageToken }
+  }
+
+  /** Withdraws a token; one that is over, used or revoked stays as it is. */
+  async revoke(admin: Admin, reference: TokenReference): Promise<TokenView> {
+    const now = this.clock()
+    return inTransaction(this.db, async (tx) => {
+      const token = await this.find(tx, reference)
+      const user = await users.lock(tx, token.userId)
+      if (user && (await enrollmentTokens.revoke(tx, token.id, now))) {
+        await endTokens(tx, [token.id], user, now)
+        const object = { kind: 'enrollment_token', id: token.id, name: token.username } as const
+        await audit(tx, now, asActor(admin), 'enrollment.revoked', object)
+      }
+      return withState(await this.find(tx, { id: token.id }), now)
+    })
+  }
+
+  /** Issues a new token to the recipient of an old one, which is revoked. */
+  async resend(admin: Admin, reference: TokenReference): Promise<Invitation> {
+    return inTransaction(this.db, async (tx) => {
+      const token = await this.find(tx, reference)
+      const user = await users.lock(tx, token.userId)
+      if (!user) throw new DomainError('not_found', 'the person of this token is gone')
+      const options = {
+        sendEmail: token.sentTo !== null,
+        email: token.sentTo ?? undefined,
+        expiresInMs: undefined,
+      }
+      return this.invitations.issue(tx, admin, user, options, this.clock(), 'enrollment.resent')
+    })
+  }
+
+  private async find(tx: Tx, reference: TokenReference): Promise<TokenListEntry> {
+    const token =
+      'id' in reference
+        ? await enrollmentTokens.findById(tx, reference.id)
+        : await enrollmentTokens.findNewestOf(tx, reference.username)
+    if (token) return token
+    throw new DomainError(
+      'not_found',
+      'id' in reference
+        ? `no token with the id ${reference.id}`
+        : `no token of "${reference.username}"`,
+    )
+  }
+}
+
+function withState(token: TokenListEntry, now: Date): TokenView {
+  return { ...token, state: stateOf(token, now) }
+}

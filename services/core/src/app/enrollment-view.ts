@@ -1,0 +1,66 @@
+import type { Db } from '../db/database.js'
+import * as devices from '../db/devices.js'
+import type { Settings } from '../db/schema.js'
+import * as settingsRow from '../db/settings.js'
+import type { UserWithGroups } from '../db/users.js'
+import * as users from '../db/users.js'
+import type { Instance } from '../domain/instance.js'
+import { renderOnboardingOrDefault } from '../domain/onboarding.js'
+import { type InstanceUrls, isSmtpConfigured, languageOf, toInstance } from './instance-settings.js'
+import { findTexts, onboardingValues } from './onboarding-texts.js'
+
+/** Everything a person's client shows about their enrollment, as of now. */
+export interface EnrollmentView {
+  readonly admin: { readonly name: string; readonly phone: string | null; readonly email: string }
+  readonly user: UserWithGroups
+  readonly deviceNames: readonly string[]
+  readonly deadline: Date
+  readonly finalPage: string
+  /** Whether the stored text could not be used, so that the built-in one is shown. */
+  readonly hasFallenBack: boolean
+  readonly instance: Instance
+  readonly settings: Settings
+  readonly isSmtpConfigured: boolean
+}
+
+export async function enrollmentView(
+  db: Db,
+  enrollment: { userId: number; issuedBy: number | null; sessionDeadline: Date },
+  urls: InstanceUrls & { readonly version: string },
+): Promise<EnrollmentView> {
+  const settings = await settingsRow.get(db)
+  const user = await users.get(db, enrollment.userId)
+  const isOwnIssuer = enrollment.issuedBy === user.id
+  const issuer =
+    enrollment.issuedBy === null || isOwnIssuer
+      ? undefined
+      : await users.findById(db, enrollment.issuedBy)
+  const language = languageOf(user, settings)
+  const texts = await findTexts(db, language, settings)
+  const page = renderOnboardingOrDefault(
+    texts.page,
+    language,
+    onboardingValues(user, issuer, settings, urls),
+  )
+  return {
+    admin: issuer
+      ? { name: `${issuer.firstName} ${issuer.lastName}`, phone: issuer.phone, email: issuer.email }
+      : supportContact(settings),
+    user,
+    deviceNames: await devices.namesOf(db, user.id),
+    deadline: enrollment.sessionDeadline,
+    finalPage: page.markdown,
+    hasFallenBack: page.fellBack,
+    instance: toInstance(settings, urls),
+    settings,
+    isSmtpConfigured: isSmtpConfigured(settings),
+  }
+}
+
+function supportContact(settings: Settings): EnrollmentView['admin'] {
+  return {
+    name: settings.supportContactName ?? settings.instanceName,
+    phone: settings.supportContactPhone,
+    email: settings.supportContactEmail ?? '',
+  }
+}

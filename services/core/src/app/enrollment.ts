@@ -1,0 +1,97 @@
+import { type Db, inTransaction, type Tx } from '../db/database.js'
+import * as enrollmentSessions from '../db/enrollment-sessions.js'
+import * as enrollmentTokens from '../db/enrollment-tokens.js'
+import * as settingsRow from '../db/settings.js'
+import * as users from '../db/users.js'
+import { after, type Clock, toWholeSeconds } from '../domain/clock.js'
+import { LIVE_SESSIONS_MAX, startRefusal } from '../domain/enrollment-token.js'
+import { DomainError } from '../domain/errors.js'
+import { preferredLanguage } from '../domain/language.js'
+import { hashSecret, kindOfSecret, newSecret, type SecretHash } from '../domain/secret.js'
+import { audit } from './audit.js'
+import type { Caller } from './caller.js'
+import { type EnrollmentView, enrollmentView } from './enrollment-view.js'
+import type { InstanceUrls } from './instance-settings.js'
+import { admit, sessionHash } from './session-gate.js'
+import { auditStartRefusal } from './start-refusals.js'
+
+const STARTABLE = new Set(['enrollment', 'desktopActivation', 'networkDevice'])
+
+/** Opening and reading a person's enrollment. */
+export class Enrollment {
+  constructor(
+    private readonly db: Db,
+    private readonly clock: Clock,
+    private readonly sessionTimeoutMs: number,
+    private readonly urls: InstanceUrls & { readonly version: string },
+  ) {}
+
+  /**
+   * Opens a session for a token. The first start sets the deadline, later ones share it.
+   * @throws DomainError `token_…`, `wrong_token_kind`, `start_user_disabled`
+   */
+  async start(
+    token: string,
+    caller: Caller,
+  ): Promise<{ sessionSecret: string; view: EnrollmentView }> {
+    const now = this.clock()
+    try {
+      const tokenHash = startableHash(token.trim())
+      return await inTransaction(this.db, (tx) => this.startIn(tx, tokenHash, caller, now))
+    } catch (err) {
+      if (err instanceof DomainError)
+        await auditStartRefusal(this.db, err.reason, token, caller, now)
+      throw err
+    }
+  }
+
+  private async startIn(tx: Tx, tokenHash: SecretHash, caller: Caller, now: Date) {
+    const deadline = toWholeSeconds(after(now, this.sessionTimeoutMs))
+    const token = await enrollmentTokens.start(tx, tokenHash, now, deadline)
+    if (!token) throw await refusal(tx, tokenHash, now)
+    const { secret, hash } = newSecret('enrollmentSession')
+    const sessionId = await enrollmentSessions.insert(tx, {
+      enrollmentTokenId: token.id,
+      sessionHash: hash,
+      createdAt: now,
+      ip: caller.ip ?? null,
+      userAgent: caller.userAgent ?? null,
+    })
+    // start() holds the token's row, so the starts of one token take turns here.
+    await enrollmentSessions.endAllButNewest(tx, token.id, LIVE_SESSIONS_MAX, now)
+    const language = preferredLanguage(caller.language)
+    if (language) await users.suggestLanguage(tx, token.userId, language)
+    const view = await enrollmentView(tx, token, this.urls)
+    const actor = { kind: 'person', id: token.userId, name: view.user.username, caller } as const
+    const object = { kind: 'enrollment_token', id: token.id } as const
+    await audit(tx, now, actor, 'enrollment.started', object, { details: { session: sessionId } })
+    if (view.hasFallenBack) await audit(tx, now, actor, 'onboarding.render_failed')
+    return { sessionSecret: secret, view }
+  }
+
+  /** The enrollment of a session as it stands now; changes nothing. */
+  async get(sessionSecret: string): Promise<EnrollmentView> {
+    const context = await enrollmentSessions.find(this.db, sessionHash(sessionSecret))
+    const session = admit(context, this.clock(), 'session_user_disabled')
+    return enrollmentView(this.db, session, this.urls)
+  }
+
+  /** How the instance presents itself to anybody. */
+  instance() {
+    return settingsRow.get(this.db)
+  }
+}
+
+function startableHash(token: string): SecretHash {
+  const kind = kindOfSecret(token)
+  if (kind === undefined) throw new DomainError('token_unknown')
+  if (!STARTABLE.has(kind)) throw new DomainError('wrong_token_kind')
+  return hashSecret(token)
+}
+
+/** Explains why the guard of a start let nothing through; decides nothing. */
+async function refusal(tx: Tx, tokenHash: SecretHash, now: Date): Promise<DomainError> {
+  const token = await enrollmentTokens.findWithUser(tx, tokenHash)
+  if (!token) return new DomainError('token_unknown')
+  return new DomainError(token.isActive ? startRefusal(token, now) : 'start_user_disabled')
+}

@@ -1,0 +1,75 @@
+import { type Db, inTransaction } from '../db/database.js'
+import type { GroupWithCount } from '../db/groups.js'
+import * as groups from '../db/groups.js'
+import type { Group } from '../db/schema.js'
+import type { Clock } from '../domain/clock.js'
+import { assertNoViolations, type Violation } from '../domain/errors.js'
+import { parseName, ROLES, type Role } from '../domain/user.js'
+import { asActor, audit } from './audit.js'
+import type { Admin } from './caller.js'
+import { type PageOf, type PageRequest, pageOf, parsePage } from './paging.js'
+import { parseRequestId } from './request-id.js'
+
+/** Groups of people: they carry roles and open locations. */
+export class Groups {
+  constructor(
+    private readonly db: Db,
+    private readonly clock: Clock,
+  ) {}
+
+  /** @throws DomainError `invalid_argument`, `already_exists` */
+  async create(
+    admin: Admin,
+    request: { requestId: string; name: string; role: string },
+  ): Promise<GroupWithCount> {
+    const violations: Violation[] = []
+    const requestId = parseRequestId(request.requestId, violations)
+    const name = parseName(request.name)
+    if (name === undefined) {
+      violations.push({
+        field: 'name',
+        message: 'must be 1 to 100 characters, without control characters',
+      })
+    }
+    const role = ROLES.find((candidate) => candidate === (request.role || 'none'))
+    if (role === undefined)
+      violations.push({ field: 'role', message: `must be one of ${ROLES.join(', ')}` })
+    assertNoViolations(violations)
+    const draft = { name: name as string, role: role as Role, requestId, createdAt: this.clock() }
+    return inTransaction(this.db, async (tx) => {
+      const group = await groups.insert(tx, draft)
+      if (group) {
+        const object = { kind: 'group', id: group.id, name: group.name } as const
+        await audit(tx, draft.createdAt, asActor(admin), 'group.created', object, {
+          details: { role },
+        })
+        return { ...group, memberCount: 0 }
+      }
+      const earlier = requestId && (await groups.findByRequestId(tx, requestId))
+      if (!earlier) throw new Error('A request id is taken, but by nobody.')
+      return earlier
+    })
+  }
+
+  async list(request: PageRequest): Promise<PageOf<GroupWithCount>> {
+    const page = parsePage(request)
+    return pageOf(await groups.list(this.db, page), page)
+  }
+}
+
+/** The groups of these names; every name without one is a violation of `field`. */
+export async function findGroups(
+  db: Db,
+  names: readonly string[],
+  field: string,
+  violations: Violation[],
+): Promise<Group[]> {
+  if (names.length === 0) return []
+  const found = await groups.findByNames(db, names)
+  const known = new Set(found.map((group) => group.name.normalize('NFKC').toLowerCase()))
+  for (const name of names) {
+    if (known.has(name.normalize('NFKC').toLowerCase())) continue
+    violations.push({ field, message: `there is no group named "${name}"` })
+  }
+  return found
+}

@@ -1,0 +1,157 @@
+import { lockAccess } from '../db/advisory-locks.js'
+import { type Db, inTransaction, type Tx } from '../db/database.js'
+import * as deviceLocations from '../db/device-locations.js'
+import type { LocationWithGroups } from '../db/locations.js'
+import * as locations from '../db/locations.js'
+import type { Group } from '../db/schema.js'
+import type { Clock } from '../domain/clock.js'
+import { assertNoViolations, DomainError, type Violation } from '../domain/errors.js'
+import { type LocationDraft, type LocationInput, parseLocation } from '../domain/location.js'
+import { assignableRanges, formatAddress, formatCidr } from '../domain/network.js'
+import type { Sealer } from '../domain/sealing.js'
+import { serverInterface, serverPeer } from '../domain/server-config.js'
+import { newKeyPair } from '../domain/wireguard-keys.js'
+import { asActor, audit } from './audit.js'
+import type { Admin } from './caller.js'
+import { locationFull } from './enrollment-devices.js'
+import { findGroups } from './groups.js'
+import { type PageOf, type PageRequest, pageOf, parsePage } from './paging.js'
+import { parseRequestId } from './request-id.js'
+
+const PEERS_PER_PIECE = 500
+
+/** VPN locations, as admins manage them. */
+export class Locations {
+  constructor(
+    private readonly db: Db,
+    private readonly clock: Clock,
+    private readonly sealer: Sealer,
+  ) {}
+
+  /**
+   * Adds a location with a key pair of its own, and gives every device of the people who may use it
+   * an address there. The same request id again is the same location.
+   * @throws DomainError `invalid_argument` with every problem, `already_exists`, `location_full`
+   */
+  async create(
+    admin: Admin,
+    request: LocationInput & { requestId: string },
+  ): Promise<LocationWithGroups> {
+    const violations: Violation[] = []
+    const draft = parseLocation(request, violations)
+    const requestId = parseRequestId(request.requestId, violations)
+    const allowed = await findGroups(this.db, request.allowedGroups, 'allowed_groups', violations)
+    assertNoViolations(violations)
+    return inTransaction(this.db, async (tx) => {
+      const now = this.clock()
+      await lockAccess(tx)
+      const id = await this.insert(tx, draft, {
+        requestId,
+        allowAllGroups: request.allowAllGroups,
+        now,
+      })
+      if (id !== undefined) {
+        await fill(tx, id, draft, allowed)
+        const object = { kind: 'location', id, name: draft.name } as const
+        await audit(tx, now, asActor(admin), 'location.created', object)
+      }
+      const location =
+        id === undefined && requestId !== null
+          ? await locations.findByRequestId(tx, requestId)
+          : await locations.findByName(tx, draft.name)
+      if (!location) throw new Error('A request id is taken, but by no location.')
+      return location
+    })
+  }
+
+  /** @throws DomainError `not_found` */
+  async get(name: string): Promise<LocationWithGroups> {
+    const location = await locations.findByName(this.db, name)
+    if (!location) throw new DomainError('not_found', `no location named "${name}"`)
+    return location
+  }
+
+  async list(request: PageRequest): Promise<PageOf<LocationWithGroups>> {
+    const page = parsePage(request)
+    return pageOf(await locations.list(this.db, page), page)
+  }
+
+  /**
+   * The configuration of the location's WireGuard server in pieces to be joined: the interface with
+   * its private key, then the peers by device id. `sync` is the form that `wg syncconf` takes.
+   */
+  async *serverConfig(admin: Admin, name: string, sync: boolean): AsyncGenerator<string> {
+    const location = await this.get(name)
+    const object = { kind: 'location', id: location.id, name: location.name } as const
+    await audit(this.db, this.clock(), asActor(admin), 'location.server_config_read', object)
+    const privateKey = this.sealer.open(location.privateKeySealed, keyIdentity(location.publicKey))
+    yield serverInterface({ ...location, privateKey }, sync)
+    for (let last = 0; ; ) {
+      const peers = await locations.peersOf(this.db, location.id, last, PEERS_PER_PIECE)
+      const texts = peers.map((peer) =>
+        serverPeer({ ...peer, comment: `${peer.username}: ${peer.deviceName}` }),
+      )
+      if (texts.length > 0) yield texts.join('')
+      last = peers.at(-1)?.deviceId ?? last
+      if (peers.length < PEERS_PER_PIECE) return
+    }
+  }
+
+  /** Undefined when the request id is taken. */
+  private async insert(
+    tx: Tx,
+    draft: LocationDraft,
+    more: { requestId: string | null; allowAllGroups: boolean; now: Date },
+  ): Promise<number | undefined> {
+    const { publicKey, privateKey } = newKeyPair()
+    const location = await locations.insert(tx, {
+      name: draft.name,
+      addresses: draft.cidrs.map(formatCidr),
+      endpoint: draft.endpoint,
+      port: draft.port,
+      dns: [...draft.dns],
+      allowedIps: [...draft.allowedIps],
+      keepaliveInterval: draft.keepaliveInterval,
+      allowAllGroups: more.allowAllGroups,
+      publicKey,
+      privateKeySealed: this.sealer.seal(privateKey, keyIdentity(publicKey)),
+      createdAt: more.now,
+      requestId: more.requestId,
+    })
+    return location?.id
+  }
+}
+
+/** Opens a new location: its groups, its free addresses, and those that existing devices get. */
+async function fill(
+  tx: Tx,
+  id: number,
+  draft: LocationDraft,
+  allowed: readonly Group[],
+): Promise<void> {
+  await locations.allowGroups(
+    tx,
+    id,
+    allowed.map((group) => group.id),
+  )
+  const ranges = draft.cidrs.flatMap((cidr, at) =>
+    assignableRanges(cidr).map((range) => ({
+      position: at + 1,
+      first: formatAddress(cidr.family, range.first),
+      last: formatAddress(cidr.family, range.last),
+    })),
+  )
+  await locations.insertFreeRanges(tx, id, ranges)
+  const deviceIds = await locations.accessibleDeviceIds(tx, id)
+  await locations.bump(tx, [id])
+  const [full] = await deviceLocations.assign(
+    tx,
+    deviceIds.map((deviceId) => ({ deviceId, locationId: id })),
+  )
+  if (full !== undefined) throw await locationFull(tx, full)
+}
+
+/** What a location's private key is sealed for: this location and no other. */
+function keyIdentity(publicKey: string): string {
+  return `location:${publicKey}`
+}

@@ -1,0 +1,180 @@
+import type { Logger } from '@defguard/runtime/logger'
+import { type Db, inTransaction, type Tx } from '../db/database.js'
+import * as mails from '../db/mails.js'
+import type { Mail, Settings } from '../db/schema.js'
+import * as settingsRow from '../db/settings.js'
+import { after, type Clock } from '../domain/clock.js'
+import { GIVE_UP_AFTER_MS, nextAttemptAt } from '../domain/mail-schedule.js'
+import type { Sealer } from '../domain/sealing.js'
+import { oneLine } from '../mail/format.js'
+import type { OutgoingMail } from '../mail/messages.js'
+import { renderMail } from '../mail/render.js'
+import { MailRejected, type MailTransport, type SmtpSettings } from '../mail/transport.js'
+import { audit, SYSTEM } from './audit.js'
+import { brandingOf } from './branding.js'
+import { type InstanceUrls, smtpOf } from './instance-settings.js'
+import { mailIdentity } from './outbox.js'
+
+/** A worker that was killed loses its mails to another one after this time. */
+const LEASE_MS = 2 * 60_000
+const PARALLEL_MAX = 5
+/** A lost notification is made up for, and a retry is noticed, within this time. */
+const POLL_MS = 1_000
+const NOT_CONFIGURED = 'mail server is not configured'
+
+/**
+ * Sends what the outbox holds, at least once, several at a time; any number of cores share the work.
+ * Nothing here can fail a request: a mail's own error is booked beside it.
+ */
+export class MailDelivery {
+  #running: Promise<void> | undefined
+  #isStopping = false
+  #wake = () => {}
+
+  constructor(
+    private readonly db: Db,
+    private readonly clock: Clock,
+    private readonly sealer: Sealer,
+    private readonly transport: MailTransport,
+    private readonly urls: InstanceUrls,
+    private readonly log: Logger,
+  ) {}
+
+  start(): void {
+    this.#running = this.run()
+  }
+
+  /** Finishes what is being sent. */
+  async stop(): Promise<void> {
+    this.#isStopping = true
+    this.#wake()
+    await this.#running
+    this.transport.close()
+  }
+
+  /** Looks for mail now: somebody has just queued one. */
+  wake(): void {
+    this.#wake()
+  }
+
+  private async run(): Promise<void> {
+    while (!this.#isStopping) {
+      const nap = this.nap()
+      try {
+        // A full batch means that more may be waiting: only an empty-handed worker rests.
+        if ((await this.deliverDue()) === PARALLEL_MAX) continue
+      } catch (err) {
+        this.log.warn({ err }, 'mail delivery is interrupted')
+      }
+      await nap
+    }
+  }
+
+  /** Ends after the poll time or at a wake-up, one that comes before it is awaited included. */
+  private nap(): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, POLL_MS)
+      this.#wake = () => {
+        clearTimeout(timer)
+        resolve()
+      }
+      if (this.#isStopping) this.#wake()
+    })
+  }
+
+  private async deliverDue(): Promise<number> {
+    const now = this.clock()
+    const settings = await settingsRow.get(this.db)
+    const smtp = smtpOf(settings, this.sealer)
+    if (!smtp) {
+      await this.waitForServer(now)
+      return 0
+    }
+    const due = await mails.lease(this.db, now, after(now, LEASE_MS), PARALLEL_MAX)
+    await Promise.all(due.map((mail) => this.deliver(mail, smtp, settings)))
+    return due.length
+  }
+
+  private waitForServer(now: Date): Promise<void> {
+    return inTransaction(this.db, async (tx) => {
+      await mails.explainWaiting(tx, NOT_CONFIGURED)
+      const lost = await mails.giveUpWaiting(tx, after(now, -GIVE_UP_AFTER_MS))
+      for (const mail of lost) await this.auditEnd(tx, mail, 'given_up', now)
+    })
+  }
+
+  /** Never throws: one mail's trouble must not interrupt the others of its batch. */
+  private async deliver(mail: Mail, smtp: SmtpSettings, settings: Settings): Promise<void> {
+    const line = { mail: mail.id, kind: mail.kind, attempt: mail.attempts }
+    try {
+      const outcome = await this.attempt(mail, smtp, settings)
+      const { state, error } = outcome
+      const now = this.clock()
+      await inTransaction(this.db, async (tx) => {
+        const isBooked = await mails.settle(tx, mail, outcome, now)
+        if (isBooked && state !== 'failed') await this.auditEnd(tx, mail, state, now)
+      })
+      if (state === 'sent') this.log.info({ ...line, state }, 'mail sent')
+      else this.log.warn({ ...line, state, reason: error }, 'mail not sent')
+    } catch (err) {
+      // The lease ends by itself and the mail, with the same Message-ID, is taken up again.
+      this.log.warn({ ...line, err }, 'the outcome of a mail could not be kept')
+    }
+  }
+
+  private auditEnd(
+    tx: Tx,
+    mail: Pick<Mail, 'id' | 'kind'>,
+    state: 'sent' | 'given_up',
+    now: Date,
+  ): Promise<void> {
+    return audit(tx, now, SYSTEM, `mail.${state}`, { kind: 'mail', id: mail.id, name: mail.kind })
+  }
+
+  private async attempt(
+    mail: Mail,
+    smtp: SmtpSettings,
+    settings: Settings,
+  ): Promise<mails.Outcome> {
+    const now = this.clock()
+    const final = { nextAttemptAt: now, isFinal: true }
+    if (
+      mail.enrollmentTokenId !== null &&
+      !(await mails.isTokenOpen(this.db, mail.enrollmentTokenId, now))
+    ) {
+      return { state: 'given_up', error: 'the token is no longer open', ...final }
+    }
+    try {
+      await this.transport.send(smtp, this.compose(mail, settings))
+      return { state: 'sent', error: null, ...final }
+    } catch (err) {
+      const error = (err instanceof Error ? err.message : String(err)).slice(0, 500)
+      const isOver = after(mail.createdAt, GIVE_UP_AFTER_MS) <= now
+      if (err instanceof MailRejected || isOver) {
+        return { state: 'given_up', error, nextAttemptAt: now, isFinal: false }
+      }
+      return {
+        state: 'failed',
+        error,
+        nextAttemptAt: nextAttemptAt(mail.attempts, now, Math.random()),
+        isFinal: false,
+      }
+    }
+  }
+
+  private compose(mail: Mail, settings: Settings) {
+    if (!mail.variablesSealed) throw new MailRejected('the contents of this mail were erased')
+    const variables = JSON.parse(
+      this.sealer.open(mail.variablesSealed, mailIdentity(mail.messageId)),
+    )
+    const { kind, recipient, language } = mail
+    const outgoing = { kind, recipient, language, variables } as OutgoingMail
+    return {
+      ...renderMail(outgoing, brandingOf(settings)),
+      // Not the sender's domain: that setting may change before the next attempt, this must not.
+      messageId: `<${mail.messageId}@${new URL(this.urls.proxyUrl).hostname}>`,
+      to: recipient,
+      senderName: oneLine(settings.instanceName),
+    }
+  }
+}

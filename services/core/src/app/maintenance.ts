@@ -1,0 +1,60 @@
+import type { Logger } from '@defguard/runtime/logger'
+import * as adminSessions from '../db/admin-sessions.js'
+import { tryMaintenance } from '../db/advisory-locks.js'
+import { type Db, inTransaction } from '../db/database.js'
+import * as enrollmentTokens from '../db/enrollment-tokens.js'
+import * as mails from '../db/mails.js'
+import * as users from '../db/users.js'
+import { after, type Clock } from '../domain/clock.js'
+import { endTokens } from './invitations.js'
+
+const INTERVAL_MS = 60_000
+const DAY_MS = 24 * 3_600_000
+/** Until then a dead link can say why it is dead. */
+const KEEP_DEAD_MS = 30 * DAY_MS
+const BATCH_MAX = 100
+
+/** Clears away what time has ended, once a minute, on one core at a time. */
+export class Maintenance {
+  #timer: NodeJS.Timeout | undefined
+  #running: Promise<void> | undefined
+
+  constructor(
+    private readonly db: Db,
+    private readonly clock: Clock,
+    private readonly log: Logger,
+  ) {}
+
+  start(): void {
+    this.#timer = setInterval(() => {
+      this.#running ??= this.run().finally(() => {
+        this.#running = undefined
+      })
+    }, INTERVAL_MS)
+  }
+
+  async stop(): Promise<void> {
+    clearInterval(this.#timer)
+    await this.#running
+  }
+
+  async run(): Promise<void> {
+    try {
+      await inTransaction(this.db, async (tx) => {
+        if (!(await tryMaintenance(tx))) return
+        const now = this.clock()
+        const lapsed = await enrollmentTokens.findLapsedWithDevices(tx, now, BATCH_MAX)
+        for (const { userId, tokenIds } of lapsed) {
+          const user = await users.lock(tx, userId)
+          if (user) await endTokens(tx, tokenIds, user, now)
+        }
+        await enrollmentTokens.deleteDead(tx, after(now, -KEEP_DEAD_MS))
+        await adminSessions.deleteExpired(tx, after(now, -KEEP_DEAD_MS))
+        await mails.giveUpOfLapsedTokens(tx, now, 'the token is no longer open')
+        await mails.eraseOld(tx, after(now, -KEEP_DEAD_MS), 'it waited too long')
+      })
+    } catch (err) {
+      this.log.warn({ err }, 'maintenance is interrupted')
+    }
+  }
+}

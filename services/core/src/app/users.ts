@@ -1,0 +1,123 @@
+import { type Db, inTransaction, type Tx } from '../db/database.js'
+import * as groups from '../db/groups.js'
+import type { Group } from '../db/schema.js'
+import * as settingsRow from '../db/settings.js'
+import type { UserWithGroups } from '../db/users.js'
+import * as users from '../db/users.js'
+import type { Clock } from '../domain/clock.js'
+import { assertNoViolations, DomainError, type Violation } from '../domain/errors.js'
+import { assertPassword } from '../domain/password.js'
+import {
+  type ProfileInput,
+  parseProfile,
+  type UserProfile,
+  type UserState,
+} from '../domain/user.js'
+import { asActor, audit } from './audit.js'
+import type { Admin } from './caller.js'
+import { findGroups } from './groups.js'
+import type { Invitation, InvitationOptions, Invitations } from './invitations.js'
+import { type PageOf, type PageRequest, pageOf, parsePage } from './paging.js'
+import type { PasswordHasher } from './password-hasher.js'
+import { parseRequestId } from './request-id.js'
+
+export interface NewUser extends ProfileInput {
+  readonly requestId: string
+  readonly groups: readonly string[]
+  readonly password: string | undefined
+  readonly invitation: InvitationOptions | undefined
+}
+
+/** People with an account, as admins manage them. */
+export class Users {
+  constructor(
+    private readonly db: Db,
+    private readonly clock: Clock,
+    private readonly hasher: PasswordHasher,
+    private readonly invitations: Invitations,
+  ) {}
+
+  /**
+   * Adds a person and, if asked, invites them in the same transaction. The same request id again is
+   * the same person (with a fresh invitation: the clear text of the first is gone).
+   * @throws DomainError `invalid_argument` with every problem, `already_exists`, and those of inviting
+   */
+  async create(
+    admin: Admin,
+    request: NewUser,
+  ): Promise<{ user: UserWithGroups; invitation?: Invitation }> {
+    const violations: Violation[] = []
+    const profile = parseProfile(request, violations)
+    const requestId = parseRequestId(request.requestId, violations)
+    const found = await findGroups(this.db, request.groups, 'groups', violations)
+    if (request.password !== undefined && request.invitation) {
+      violations.push({ field: 'password', message: 'somebody with a password cannot be invited' })
+    }
+    assertNoViolations(violations)
+    const passwordHash = await this.hashPassword(request.password, profile)
+    return inTransaction(this.db, async (tx) => {
+      const now = this.clock()
+      const userId = await this.insert(tx, admin, profile, found, { passwordHash, requestId, now })
+      const locked = await users.lock(tx, userId)
+      const invitation =
+        request.invitation && locked
+          ? await this.invitations.issue(tx, admin, locked, request.invitation, now)
+          : undefined
+      return { user: await users.get(tx, userId), ...(invitation && { invitation }) }
+    })
+  }
+
+  /** @throws DomainError `not_found` */
+  async get(username: string): Promise<UserWithGroups> {
+    const user = await users.findByUsername(this.db, username)
+    if (!user) throw new DomainError('not_found', `no user named "${username}"`)
+    return user
+  }
+
+  async list(
+    filter: { state: UserState | undefined; search: string },
+    request: PageRequest,
+  ): Promise<PageOf<UserWithGroups>> {
+    const page = parsePage(request)
+    return pageOf(await users.list(this.db, filter, page), page)
+  }
+
+  private async hashPassword(
+    password: string | undefined,
+    profile: UserProfile,
+  ): Promise<string | null> {
+    if (password === undefined) return null
+    const settings = await settingsRow.get(this.db)
+    const policy = { minLength: settings.passwordMinLength, instanceName: settings.instanceName }
+    assertPassword(password, profile, policy)
+    return this.hasher.hash(password)
+  }
+
+  private async insert(
+    tx: Tx,
+    admin: Admin,
+    profile: UserProfile,
+    memberOf: readonly Group[],
+    more: { passwordHash: string | null; requestId: string | null; now: Date },
+  ): Promise<number> {
+    const user = await users.insert(tx, profile, more)
+    if (!user) {
+      const earlier = more.requestId && (await users.findByRequestId(tx, more.requestId))
+      if (!earlier) throw new Error('A request id is taken, but by nobody.')
+      return earlier.id
+    }
+    await groups.addMember(
+      tx,
+      user.id,
+      memberOf.map((group) => group.id),
+    )
+    const object = { kind: 'user', id: user.id, name: user.username } as const
+    await audit(tx, more.now, asActor(admin), 'user.created', object, {
+      details: {
+        groups: memberOf.map((group) => group.name),
+        has_password: more.passwordHash !== null,
+      },
+    })
+    return user.id
+  }
+}

@@ -1,0 +1,167 @@
+import type { Env } from '@defguard/runtime/env'
+import { LOG_LEVELS, type LogLevel } from '@defguard/runtime/logger'
+import { isLoopback, readTls, type TlsMaterial } from '@defguard/runtime/tls'
+import type { AdminContact } from './app/first-admin.js'
+import { parseEmail } from './domain/user.js'
+import type { SmtpSettings } from './mail/transport.js'
+
+export interface CoreConfig {
+  readonly logLevel: LogLevel
+  readonly database: { readonly url: string; readonly poolMax: number }
+  /** The key that seals and peppers today, then earlier ones that are still readable. */
+  readonly secretKeys: readonly [string, ...string[]]
+  readonly grpc: {
+    readonly bindAddress: string
+    readonly port: number
+    /** Undefined: plaintext, on a loopback address. */
+    readonly tls: TlsMaterial | undefined
+  }
+  /** Core's own URL and the proxy's public one, each with one slash at the end. */
+  readonly url: string
+  readonly proxyUrl: string
+  readonly tokenTimeoutMs: number
+  readonly tokenTimeoutMaxMs: number
+  readonly sessionTimeoutMs: number
+  readonly adminSessionTimeoutMs: number
+  readonly bcryptCost: number
+  readonly devicesPerToken: number
+  readonly firstAdmin: { readonly password: string | undefined; readonly contact: AdminContact }
+  /** The mail settings that a fresh database starts with. */
+  readonly smtpSeed: SmtpSettings | undefined
+}
+
+const SECRET_KEY_MIN_LENGTH = 64
+const ADDRESS_OF_LOOPBACK = '127.0.0.1'
+const DAY_MS = 24 * 3_600_000
+
+/** @throws Error with a sentence that names the variable */
+export function readConfig(env: Env): CoreConfig {
+  return {
+    logLevel: env.oneOf('DEFGUARD_LOG_LEVEL', LOG_LEVELS, 'info'),
+    database: {
+      url: readDatabaseUrl(env),
+      poolMax: env.integer('DEFGUARD_DB_POOL_MAX', 20, { min: 2, max: 500 }),
+    },
+    secretKeys: readSecretKeys(env),
+    grpc: readGrpc(env),
+    url: env.rootUrl('DEFGUARD_URL'),
+    proxyUrl: env.rootUrl('DEFGUARD_ENROLLMENT_URL'),
+    ...readTimeouts(env),
+    adminSessionTimeoutMs: env.duration('DEFGUARD_SESSION_TIMEOUT', '12h'),
+    bcryptCost: env.integer('DEFGUARD_PASSWORD_BCRYPT_COST', 12, { min: 10, max: 15 }),
+    devicesPerToken: env.integer('DEFGUARD_DEVICES_PER_TOKEN', 5, { min: 1, max: 1000 }),
+    firstAdmin: {
+      password: env.secret('DEFGUARD_DEFAULT_ADMIN_PASSWORD'),
+      contact: readAdminContact(env),
+    },
+    smtpSeed: readSmtp(env),
+  }
+}
+
+function readDatabaseUrl(env: Env): string {
+  const url = env.secret('DATABASE_URL')
+  if (url !== undefined) return url
+  if (env.string('DEFGUARD_DB_HOST') === undefined) {
+    throw new Error('DATABASE_URL or DEFGUARD_DB_HOST must be set.')
+  }
+  const part = (text: string) => encodeURIComponent(text)
+  const user = part(env.string('DEFGUARD_DB_USER') ?? 'defguard')
+  const password = part(env.secret('DEFGUARD_DB_PASSWORD') ?? '')
+  const port = env.port('DEFGUARD_DB_PORT', 5432)
+  const name = part(env.string('DEFGUARD_DB_NAME') ?? 'defguard')
+  return `postgres://${user}:${password}@${env.required('DEFGUARD_DB_HOST')}:${port}/${name}`
+}
+
+function readSecretKeys(env: Env): readonly [string, ...string[]] {
+  const current = env.secret('DEFGUARD_SECRET_KEY')
+  if (current === undefined) throw new Error('DEFGUARD_SECRET_KEY must be set.')
+  const previous = (env.secret('DEFGUARD_SECRET_KEY_PREVIOUS') ?? '')
+    .split(',')
+    .filter((key) => key !== '')
+  if ([current, ...previous].some((key) => key.length < SECRET_KEY_MIN_LENGTH)) {
+    throw new Error(
+      `DEFGUARD_SECRET_KEY and DEFGUARD_SECRET_KEY_PREVIOUS must have at least ${SECRET_KEY_MIN_LENGTH} characters each.`,
+    )
+  }
+  return [current, ...previous]
+}
+
+function readGrpc(env: Env): CoreConfig['grpc'] {
+  const tls = readTls(env, 'DEFGUARD_GRPC')
+  const insecure = env.string('DEFGUARD_GRPC_INSECURE')
+  const bindAddress =
+    env.string('DEFGUARD_GRPC_BIND_ADDRESS') ?? (tls ? '0.0.0.0' : ADDRESS_OF_LOOPBACK)
+  if (insecure !== undefined && insecure !== 'loopback')
+    throw new Error('DEFGUARD_GRPC_INSECURE can only be "loopback".')
+  if (tls && insecure)
+    throw new Error('DEFGUARD_GRPC_INSECURE must not be set together with DEFGUARD_GRPC_CERT.')
+  if (!tls && !insecure) {
+    throw new Error(
+      'DEFGUARD_GRPC_CERT, DEFGUARD_GRPC_KEY and DEFGUARD_GRPC_CA must be set, or DEFGUARD_GRPC_INSECURE=loopback to do without TLS on this machine only.',
+    )
+  }
+  if (!tls && !isLoopback(bindAddress)) {
+    throw new Error(
+      'DEFGUARD_GRPC_BIND_ADDRESS must be a loopback address while TLS is not configured.',
+    )
+  }
+  return { bindAddress, port: env.port('DEFGUARD_GRPC_PORT', 50055), tls }
+}
+
+function readTimeouts(env: Env) {
+  const tokenTimeoutMs = env.duration('DEFGUARD_ENROLLMENT_TOKEN_TIMEOUT', '24h')
+  const tokenTimeoutMaxMs = env.duration('DEFGUARD_ENROLLMENT_TOKEN_MAX_TIMEOUT', '24h')
+  if (tokenTimeoutMs > tokenTimeoutMaxMs) {
+    throw new Error(
+      'DEFGUARD_ENROLLMENT_TOKEN_TIMEOUT must not exceed DEFGUARD_ENROLLMENT_TOKEN_MAX_TIMEOUT.',
+    )
+  }
+  const sessionTimeoutMs = env.duration('DEFGUARD_ENROLLMENT_SESSION_TIMEOUT', '10m')
+  if (sessionTimeoutMs > DAY_MS)
+    throw new Error('DEFGUARD_ENROLLMENT_SESSION_TIMEOUT must be at most 24h.')
+  return { tokenTimeoutMs, tokenTimeoutMaxMs, sessionTimeoutMs }
+}
+
+/** Invited people see this name and address when the first admin invites them. */
+function readAdminContact(env: Env): AdminContact {
+  const email = env.string('DEFGUARD_DEFAULT_ADMIN_EMAIL') ?? 'admin@localhost'
+  if (parseEmail(email) === undefined)
+    throw new Error('DEFGUARD_DEFAULT_ADMIN_EMAIL must be an e-mail address.')
+  return { email, ...splitName(env.string('DEFGUARD_DEFAULT_ADMIN_NAME') ?? 'Defguard Admin') }
+}
+
+/** `Adam Min` → first and last name; a single word is both, for each must be there. */
+export function splitName(name: string): { firstName: string; lastName: string } {
+  const [first = '', ...rest] = name.trim().split(/\s+/)
+  return { firstName: first, lastName: rest.join(' ') || first }
+}
+
+function readSmtp(env: Env): SmtpSettings | undefined {
+  const server = env.string('DEFGUARD_SMTP_SERVER')
+  const sender = env.string('DEFGUARD_SMTP_SENDER')
+  const user = env.string('DEFGUARD_SMTP_USER')
+  const password = env.secret('DEFGUARD_SMTP_PASSWORD')
+  const others = [sender, user, password, env.string('DEFGUARD_SMTP_PORT')]
+  if (server === undefined) {
+    if (others.every((value) => value === undefined)) return undefined
+    throw new Error(
+      'DEFGUARD_SMTP_SERVER must be set together with the other DEFGUARD_SMTP_ variables.',
+    )
+  }
+  if (sender === undefined || parseEmail(sender) === undefined) {
+    throw new Error('DEFGUARD_SMTP_SENDER must be the e-mail address that mails come from.')
+  }
+  if ((user === undefined) !== (password === undefined)) {
+    throw new Error('DEFGUARD_SMTP_USER and DEFGUARD_SMTP_PASSWORD must be set together.')
+  }
+  const encryption = env.oneOf(
+    'DEFGUARD_SMTP_ENCRYPTION',
+    ['none', 'starttls', 'implicittls'],
+    'starttls',
+  )
+  const port = env.integer('DEFGUARD_SMTP_PORT', encryption === 'implicittls' ? 465 : 587, {
+    min: 1,
+    max: 65_535,
+  })
+  return { server, port, encryption, sender, ...(user && password ? { user, password } : {}) }
+}

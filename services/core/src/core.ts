@@ -1,0 +1,139 @@
+import { createLogger } from '@defguard/runtime/logger'
+import type { Service } from '@defguard/runtime/run'
+import { serverCredentials } from '@defguard/runtime/tls'
+import { componentVersion, OWN_VERSION } from '@defguard/runtime/version'
+import { Activation } from './app/activation.js'
+import { ActivationMails } from './app/activation-mails.js'
+import { Auth } from './app/auth.js'
+import { Devices } from './app/devices.js'
+import { Enrollment } from './app/enrollment.js'
+import { EnrollmentAdmin } from './app/enrollment-admin.js'
+import { EnrollmentDevices } from './app/enrollment-devices.js'
+import { FirstAdmin } from './app/first-admin.js'
+import { Groups } from './app/groups.js'
+import { Invitations } from './app/invitations.js'
+import { Locations } from './app/locations.js'
+import { MailDelivery } from './app/mail-delivery.js'
+import { Maintenance } from './app/maintenance.js'
+import { Onboarding } from './app/onboarding.js'
+import { PasswordHasher } from './app/password-hasher.js'
+import { Settings } from './app/settings.js'
+import { Users } from './app/users.js'
+import type { CoreConfig } from './config.js'
+import { openDatabase, ping } from './db/database.js'
+import { isDatabaseOutage } from './db/errors.js'
+import { Listener } from './db/listener.js'
+import { MAIL_CHANNEL } from './db/mails.js'
+import { migrate } from './db/migrate.js'
+import type { Clock } from './domain/clock.js'
+import { Sealer } from './domain/sealing.js'
+import { Health } from './grpc/health.js'
+import { createServer, drain, listen } from './grpc/server.js'
+import { createSmtpTransport, type MailTransport } from './mail/transport.js'
+
+/** The two seams of tests; everything else runs as in production. */
+export interface Seams {
+  readonly clock?: Clock
+  readonly transport?: MailTransport
+}
+
+export interface Core extends Service {
+  /** Where it listens; known once it has started. */
+  readonly port: number
+  /** Clears up now instead of within a minute. */
+  maintain(): Promise<void>
+  /** Gives the account `admin` a new password, and makes it first if it is missing. */
+  bootstrapAdmin(): Promise<{ username: string; password: string }>
+}
+
+/** The private service that owns people, tokens, devices and locations. */
+export function createCore(config: CoreConfig, seams: Seams = {}): Core {
+  const log = createLogger('core', config.logLevel)
+  const clock = seams.clock ?? (() => new Date())
+  const sealer = new Sealer(config.secretKeys)
+  const hasher = new PasswordHasher(config.secretKeys, config.bcryptCost)
+  const db = openDatabase({
+    ...config.database,
+    onIdleError: (err) => log.warn({ err }, 'a database connection broke'),
+  })
+  const urls = { url: config.url, proxyUrl: config.proxyUrl, version: OWN_VERSION }
+
+  const invitations = new Invitations(sealer, urls, {
+    defaultMs: config.tokenTimeoutMs,
+    maxMs: config.tokenTimeoutMaxMs,
+    sessionMs: config.sessionTimeoutMs,
+  })
+  const settings = new Settings(db, clock, sealer)
+  const firstAdmin = new FirstAdmin(db, clock, hasher)
+  const delivery = new MailDelivery(
+    db,
+    clock,
+    sealer,
+    seams.transport ?? createSmtpTransport(),
+    urls,
+    log,
+  )
+  const listener = new Listener(config.database.url, MAIL_CHANNEL, () => delivery.wake())
+  const maintenance = new Maintenance(db, clock, log)
+  const health = new Health(() => ping(db))
+  const server = createServer(
+    {
+      enrollment: new Enrollment(db, clock, config.sessionTimeoutMs, urls),
+      activation: new Activation(db, clock, hasher, new ActivationMails(sealer, urls)),
+      enrollmentDevices: new EnrollmentDevices(db, clock, sealer, urls, config.devicesPerToken),
+      auth: new Auth(db, clock, hasher, config.adminSessionTimeoutMs),
+      users: new Users(db, clock, hasher, invitations),
+      groups: new Groups(db, clock),
+      enrollments: new EnrollmentAdmin(db, clock, invitations),
+      locations: new Locations(db, clock, sealer),
+      devices: new Devices(db, clock),
+      settings,
+      onboarding: new Onboarding(db, clock, urls),
+    },
+    { log, isOutage: isDatabaseOutage, version: componentVersion(OWN_VERSION) },
+  )
+  health.addTo(server)
+
+  let port = config.grpc.port
+
+  async function ensureFirstAdmin(): Promise<void> {
+    const { password, contact } = config.firstAdmin
+    if (await firstAdmin.ensure(password, contact)) return
+    log.warn(
+      'nobody can administer yet: run "bootstrap-admin" or set DEFGUARD_DEFAULT_ADMIN_PASSWORD',
+    )
+  }
+
+  return {
+    log,
+    get port() {
+      return port
+    },
+    async start() {
+      await migrate(config.database.url)
+      if (config.smtpSeed) await settings.seedSmtp(config.smtpSeed)
+      await ensureFirstAdmin()
+      await health.start()
+      delivery.start()
+      listener.start()
+      maintenance.start()
+      const address = { host: config.grpc.bindAddress, port: config.grpc.port }
+      port = await listen(server, address, serverCredentials(config.grpc.tls))
+      log.info(
+        { address: `${address.host}:${port}`, tls: config.grpc.tls !== undefined },
+        'core is ready',
+      )
+    },
+    async stop() {
+      health.stop()
+      await drain(server)
+      await Promise.all([listener.stop(), maintenance.stop(), delivery.stop()])
+      await db.destroy()
+    },
+    maintain: () => maintenance.run(),
+    async bootstrapAdmin() {
+      await migrate(config.database.url)
+      return firstAdmin.bootstrap(config.firstAdmin.contact)
+    },
+  }
+}

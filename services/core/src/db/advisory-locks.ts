@@ -1,0 +1,36 @@
+import { sql } from 'kysely'
+import type { Tx } from './database.js'
+
+/*
+ * What no row can stand for is locked by number, for all cores at once and until the transaction
+ * ends. The numbers stand here side by side, so that no two meanings share one.
+ */
+
+const ACCESS = 7_230_001
+const MAINTENANCE = 7_230_002
+const FIRST_ADMIN = 7_230_003
+
+/**
+ * Held by whoever changes which locations people may use, so that no device is made meanwhile that
+ * would miss the change; `shareAccess` is the other side.
+ */
+export async function lockAccess(tx: Tx): Promise<void> {
+  await sql`select pg_advisory_xact_lock(${ACCESS}::bigint)`.execute(tx)
+}
+
+/** Held by whoever makes a device; any number of them at once. */
+export async function shareAccess(tx: Tx): Promise<void> {
+  await sql`select pg_advisory_xact_lock_shared(${ACCESS}::bigint)`.execute(tx)
+}
+
+/** Held while the first admin is made, so that of several cores that start at once one does it. */
+export async function lockFirstAdmin(tx: Tx): Promise<void> {
+  await sql`select pg_advisory_xact_lock(${FIRST_ADMIN}::bigint)`.execute(tx)
+}
+
+/** Whether this core may clear up now; at most one does. */
+export async function tryMaintenance(tx: Tx): Promise<boolean> {
+  const { rows } = await sql<{ isMine: boolean }>`
+    select pg_try_advisory_xact_lock(${MAINTENANCE}::bigint) as is_mine`.execute(tx)
+  return rows[0]?.isMine ?? false
+}

@@ -1,0 +1,147 @@
+import { sql } from 'kysely'
+import type { Db, Tx } from './database.js'
+
+export interface Assignment {
+  readonly deviceId: number
+  readonly locationId: number
+}
+
+export interface DeviceAddresses {
+  readonly deviceId: number
+  readonly locationId: number
+  readonly locationName: string
+  /** Bare addresses, in the order of the location's networks. */
+  readonly addresses: readonly string[]
+}
+
+/**
+ * Gives each device the lowest free address of every network of its location, in the order of the
+ * device ids. Answers with the locations that are full: then the transaction must not commit.
+ * The caller holds the locations (`locations.bump`), so nobody else allocates there meanwhile.
+ */
+export async function assign(tx: Tx, assignments: readonly Assignment[]): Promise<number[]> {
+  if (assignments.length === 0) return []
+  const deviceIds = assignments.map((assignment) => assignment.deviceId)
+  const locationIds = assignments.map((assignment) => assignment.locationId)
+  // n devices take addresses out of at most n free ranges, so no more than n are ever read; the
+  // n-th device gets the n-th address of those ranges laid end to end.
+  const { rows } = await sql<{ locationId: number }>`
+    with wanted as (
+      select device.id as device_id, location.id as location_id, p.position,
+        row_number() over (partition by location.id, p.position order by device.id) as nth
+      from unnest(${deviceIds}::bigint[], ${locationIds}::bigint[]) as device(id, location_id)
+      join location on location.id = device.location_id
+      cross join lateral generate_subscripts(location.addresses, 1) as p(position)
+    ), need as (
+      select location_id, position, max(nth) as n from wanted group by location_id, position
+    ), span as (
+      select location_id, position, first, last, n, size,
+        (sum(size) over (partition by location_id, position order by first) - size)::bigint as before
+      from (
+        select need.location_id, need.position, need.n, free.first, free.last,
+          case when free.first + need.n > free.last then free.last - free.first + 1 else need.n end as size
+        from need cross join lateral (
+          select first, last from location_free_range
+          where location_id = need.location_id and position = need.position
+          order by first limit need.n
+        ) free
+      ) sized
+    ), found as (
+      select wanted.device_id, wanted.location_id, wanted.position,
+        span.first + (wanted.nth - span.before - 1) as address
+      from wanted join span using (location_id, position)
+      where wanted.nth > span.before and wanted.nth <= span.before + span.size
+    ), used as (
+      select location_id, position, first, last, least(size, n - before) as count from span where before < n
+    ), emptied as (
+      delete from location_free_range free using used
+      where free.location_id = used.location_id and free.position = used.position
+        and free.first = used.first and used.first + (used.count - 1) = used.last
+    ), shortened as (
+      update location_free_range free set first = used.first + used.count from used
+      where free.location_id = used.location_id and free.position = used.position
+        and free.first = used.first and used.first + (used.count - 1) < used.last
+    ), assigned as (
+      insert into device_location (device_id, location_id, position, address)
+      select device_id, location_id, position, address from found
+    )
+    select distinct location_id from wanted
+    where not exists (
+      select from found
+      where found.device_id = wanted.device_id and found.location_id = wanted.location_id
+        and found.position = wanted.position)
+    order by location_id
+  `.execute(tx)
+  return rows.map((row) => row.locationId)
+}
+
+/**
+ * Takes all addresses of the devices back and joins them with the free ranges beside them. The
+ * caller holds the locations.
+ */
+export async function release(tx: Tx, deviceIds: readonly number[]): Promise<void> {
+  if (deviceIds.length === 0) return
+  await sql`
+    with released as (
+      delete from device_location where device_id = any(${deviceIds}::bigint[])
+      returning location_id, position, address
+    ), island as (
+      select location_id, position, min(address) as first, max(address) as last
+      from (
+        select *, address - row_number() over (partition by location_id, position order by address) as island
+        from released
+      ) numbered
+      group by location_id, position, island
+    ), neighbour as (
+      delete from location_free_range free using island
+      where free.location_id = island.location_id and free.position = island.position
+        and (free.last = island.first - 1 or free.first = island.last + 1)
+      returning free.location_id, free.position, free.first, free.last
+    ), piece as (
+      select *, first = lag(last) over (partition by location_id, position order by first) + 1 as continues
+      from (select * from island union all select * from neighbour) pieces
+    )
+    insert into location_free_range (location_id, position, first, last)
+    select location_id, position, min(first), max(last)
+    from (
+      select *, count(*) filter (where continues is not true)
+        over (partition by location_id, position order by first) as run
+      from piece
+    ) runs
+    group by location_id, position, run
+  `.execute(tx)
+}
+
+export async function locationIdsOf(db: Db, deviceIds: readonly number[]): Promise<number[]> {
+  if (deviceIds.length === 0) return []
+  const rows = await db
+    .selectFrom('deviceLocation')
+    .select('locationId')
+    .distinct()
+    .where('deviceId', 'in', deviceIds)
+    .orderBy('locationId')
+    .execute()
+  return rows.map((row) => row.locationId)
+}
+
+/** Addresses of devices per location, by device and location id. */
+export async function addressesOf(
+  db: Db,
+  deviceIds: readonly number[],
+): Promise<DeviceAddresses[]> {
+  if (deviceIds.length === 0) return []
+  return db
+    .selectFrom('deviceLocation')
+    .innerJoin('location', 'location.id', 'deviceLocation.locationId')
+    .select([
+      'deviceLocation.deviceId',
+      'deviceLocation.locationId',
+      'location.name as locationName',
+      sql<string[]>`array_agg(host(address) order by position)`.as('addresses'),
+    ])
+    .where('deviceId', 'in', deviceIds)
+    .groupBy(['deviceId', 'deviceLocation.locationId', 'location.name'])
+    .orderBy('deviceId')
+    .orderBy('deviceLocation.locationId')
+    .execute()
+}

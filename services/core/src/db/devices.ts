@@ -1,0 +1,148 @@
+import type { DeviceName, PublicKey } from '../domain/device.js'
+import type { Db, Tx } from './database.js'
+import { equalsFolded } from './folded.js'
+import type { Page } from './page.js'
+import type { Device } from './schema.js'
+
+export interface DeviceListEntry extends Device {
+  readonly username: string
+  readonly isConfigured: boolean
+}
+
+export function findByPublicKey(db: Db, publicKey: PublicKey): Promise<Device | undefined> {
+  return db.selectFrom('device').selectAll().where('publicKey', '=', publicKey).executeTakeFirst()
+}
+
+export function findByName(db: Db, userId: number, name: DeviceName): Promise<Device | undefined> {
+  return db
+    .selectFrom('device')
+    .selectAll()
+    .where('userId', '=', userId)
+    .where(equalsFolded('name', name))
+    .executeTakeFirst()
+}
+
+export async function namesOf(db: Db, userId: number): Promise<string[]> {
+  const rows = await db
+    .selectFrom('device')
+    .select('name')
+    .where('userId', '=', userId)
+    .orderBy('id')
+    .execute()
+  return rows.map((row) => row.name)
+}
+
+export async function idsOf(db: Db, userId: number): Promise<number[]> {
+  const rows = await db
+    .selectFrom('device')
+    .select('id')
+    .where('userId', '=', userId)
+    .orderBy('id')
+    .execute()
+  return rows.map((row) => row.id)
+}
+
+export function findById(db: Db, id: number): Promise<DeviceListEntry | undefined> {
+  return selectEntries(db).where('device.id', '=', id).executeTakeFirst()
+}
+
+export function list(
+  db: Db,
+  filter: { username: string; location: string },
+  page: Page,
+): Promise<DeviceListEntry[]> {
+  let query = selectEntries(db)
+    .orderBy('device.id')
+    .limit(page.size + 1)
+  if (page.cursor !== undefined) query = query.where('device.id', '>', page.cursor)
+  if (filter.username) query = query.where(equalsFolded('user.username', filter.username))
+  if (filter.location) {
+    query = query.where(({ exists, selectFrom }) =>
+      exists(
+        selectFrom('deviceLocation')
+          .innerJoin('location', 'location.id', 'deviceLocation.locationId')
+          .select('deviceLocation.deviceId')
+          .whereRef('deviceLocation.deviceId', '=', 'device.id')
+          .where(equalsFolded('location.name', filter.location)),
+      ),
+    )
+  }
+  return query.execute()
+}
+
+function selectEntries(db: Db) {
+  return db
+    .selectFrom('device')
+    .innerJoin('user', 'user.id', 'device.userId')
+    .selectAll('device')
+    .select((eb) => [
+      'user.username',
+      eb
+        .and([eb('user.isActive', '=', true), eb('user.passwordHash', 'is not', null)])
+        .$castTo<boolean>()
+        .as('isConfigured'),
+    ])
+}
+
+/** A key or a name that another device has is a violation. */
+export function insert(
+  tx: Tx,
+  device: {
+    userId: number
+    name: DeviceName
+    publicKey: PublicKey
+    createdAt: Date
+    enrollmentTokenId: number
+    enrollmentSessionId: number
+  },
+): Promise<Device> {
+  return tx.insertInto('device').values(device).returningAll().executeTakeFirstOrThrow()
+}
+
+/** Gives a device that never polled another key; undefined when it has polled meanwhile. */
+export function rekey(
+  tx: Tx,
+  id: number,
+  change: { publicKey: PublicKey; enrollmentTokenId: number; enrollmentSessionId: number },
+): Promise<Device | undefined> {
+  return tx
+    .updateTable('device')
+    .set(change)
+    .where('id', '=', id)
+    .where('firstPolledAt', 'is', null)
+    .returningAll()
+    .executeTakeFirst()
+}
+
+/** A person's devices that were not made under the given token, locked. */
+export async function lockOfOtherTokens(
+  tx: Tx,
+  userId: number,
+  tokenId: number,
+): Promise<number[]> {
+  const rows = await selectLocked(tx, userId)
+    .where((eb) => eb('enrollmentTokenId', 'is distinct from', tokenId))
+    .execute()
+  return rows.map((row) => row.id)
+}
+
+/** A person's devices that were made under the given tokens, locked. */
+export async function lockOfTokens(
+  tx: Tx,
+  userId: number,
+  tokenIds: readonly number[],
+): Promise<number[]> {
+  if (tokenIds.length === 0) return []
+  const rows = await selectLocked(tx, userId).where('enrollmentTokenId', 'in', tokenIds).execute()
+  return rows.map((row) => row.id)
+}
+
+function selectLocked(tx: Tx, userId: number) {
+  return tx.selectFrom('device').select('id').where('userId', '=', userId).orderBy('id').forUpdate()
+}
+
+/** Deletes devices whose addresses were released; their polling tokens end with them. */
+export async function remove(tx: Tx, ids: readonly number[]): Promise<void> {
+  if (ids.length === 0) return
+  await tx.deleteFrom('device').where('id', 'in', ids).execute()
+}

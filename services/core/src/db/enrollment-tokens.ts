@@ -1,0 +1,222 @@
+import { sql } from 'kysely'
+import type { TokenKind, TokenState } from '../domain/enrollment-token.js'
+import type { SecretHash } from '../domain/secret.js'
+import type { Db, Tx } from './database.js'
+import { equalsFolded } from './folded.js'
+import type { Page } from './page.js'
+import type { EnrollmentToken, MailState } from './schema.js'
+
+export interface TokenListEntry extends EnrollmentToken {
+  readonly username: string
+  readonly issuerUsername: string | null
+  readonly mailState: MailState | null
+}
+
+/**
+ * Opens the window of a fresh token or joins the one that runs: the first deadline wins and never
+ * moves. Nothing is opened for a disabled person.
+ */
+export function start(tx: Tx, tokenHash: SecretHash, now: Date, deadline: Date) {
+  return tx
+    .updateTable('enrollmentToken')
+    .set(({ fn, val }) => ({
+      startedAt: fn.coalesce('startedAt', val(now)),
+      sessionDeadline: fn.coalesce('sessionDeadline', val(deadline)),
+    }))
+    .where('tokenHash', '=', tokenHash)
+    .where('revokedAt', 'is', null)
+    .where(({ eb, fn }) => eb(fn.coalesce('sessionDeadline', 'expiresAt'), '>', now))
+    .where(({ exists, selectFrom }) =>
+      exists(
+        selectFrom('user')
+          .select('user.id')
+          .whereRef('user.id', '=', 'enrollmentToken.userId')
+          .where('user.isActive', '=', true),
+      ),
+    )
+    .returning(['id', 'kind', 'userId', 'issuedBy', 'sessionDeadline'])
+    .$narrowType<{ sessionDeadline: Date }>()
+    .executeTakeFirst()
+}
+
+/** The token of a hash with what decides about it; explains, after a guard let nothing through. */
+export function findWithUser(db: Db, tokenHash: SecretHash) {
+  return db
+    .selectFrom('enrollmentToken')
+    .innerJoin('user', 'user.id', 'enrollmentToken.userId')
+    .selectAll('enrollmentToken')
+    .select(['user.isActive', 'user.username'])
+    .where('tokenHash', '=', tokenHash)
+    .executeTakeFirst()
+}
+
+/** Spends a running token on its one activation; undefined when another call was first. */
+export function consume(tx: Tx, id: number, now: Date): Promise<{ id: number } | undefined> {
+  return tx
+    .updateTable('enrollmentToken')
+    .set({ consumedAt: now })
+    .where('id', '=', id)
+    .where('kind', '=', 'enrollment')
+    .where('consumedAt', 'is', null)
+    .where('revokedAt', 'is', null)
+    .where('sessionDeadline', '>', now)
+    .returning('id')
+    .executeTakeFirst()
+}
+
+/** Counts one more device made with a running token; undefined when it may make no more. */
+export function countDevice(tx: Tx, id: number, devicesMax: number, now: Date) {
+  return tx
+    .updateTable('enrollmentToken')
+    .set((eb) => ({ deviceCount: eb('deviceCount', '+', 1) }))
+    .where('id', '=', id)
+    .where('deviceCount', '<', devicesMax)
+    .where('revokedAt', 'is', null)
+    .where('sessionDeadline', '>', now)
+    .returning('deviceCount')
+    .executeTakeFirst()
+}
+
+/** Revokes what is neither consumed nor revoked of a person's tokens of one kind; their ids. */
+export async function revokeOpen(
+  tx: Tx,
+  userId: number,
+  kind: TokenKind,
+  now: Date,
+): Promise<number[]> {
+  const rows = await tx
+    .updateTable('enrollmentToken')
+    .set({ revokedAt: now })
+    .where('userId', '=', userId)
+    .where('kind', '=', kind)
+    .where('consumedAt', 'is', null)
+    .where('revokedAt', 'is', null)
+    .returning('id')
+    .execute()
+  return rows.map((row) => row.id)
+}
+
+/** Withdraws one token; undefined when it is over, consumed or revoked already. */
+export function revoke(tx: Tx, id: number, now: Date): Promise<{ id: number } | undefined> {
+  return tx
+    .updateTable('enrollmentToken')
+    .set({ revokedAt: now })
+    .where('id', '=', id)
+    .where('consumedAt', 'is', null)
+    .where('revokedAt', 'is', null)
+    .where(({ eb, fn }) => eb(fn.coalesce('sessionDeadline', 'expiresAt'), '>', now))
+    .returning('id')
+    .executeTakeFirst()
+}
+
+export async function insert(
+  tx: Tx,
+  token: {
+    kind: TokenKind
+    tokenHash: SecretHash
+    userId: number
+    issuedBy: number
+    sentTo: string | null
+    issuedAt: Date
+    expiresAt: Date
+  },
+): Promise<number> {
+  const row = await tx
+    .insertInto('enrollmentToken')
+    .values(token)
+    .returning('id')
+    .executeTakeFirstOrThrow()
+  return row.id
+}
+
+export function findById(db: Db, id: number): Promise<TokenListEntry | undefined> {
+  return selectEntries(db).where('enrollmentToken.id', '=', id).executeTakeFirst()
+}
+
+export function findNewestOf(db: Db, username: string): Promise<TokenListEntry | undefined> {
+  return selectEntries(db)
+    .where(equalsFolded('person.username', username))
+    .orderBy('enrollmentToken.id', 'desc')
+    .limit(1)
+    .executeTakeFirst()
+}
+
+/** Newest first. */
+export function list(
+  db: Db,
+  filter: { state: TokenState | undefined; kind: TokenKind | undefined; username: string },
+  page: Page,
+  now: Date,
+): Promise<TokenListEntry[]> {
+  let query = selectEntries(db)
+    .orderBy('enrollmentToken.id', 'desc')
+    .limit(page.size + 1)
+  if (page.cursor !== undefined) query = query.where('enrollmentToken.id', '<', page.cursor)
+  if (filter.kind) query = query.where('kind', '=', filter.kind)
+  if (filter.username) query = query.where(equalsFolded('person.username', filter.username))
+  if (filter.state) query = query.where(whereState(filter.state, now))
+  return query.execute()
+}
+
+/** The states of domain/enrollment-token.ts as conditions, for the filter of a list. */
+function whereState(state: TokenState, now: Date) {
+  const conditions: Record<TokenState, ReturnType<typeof sql<boolean>>> = {
+    revoked: sql<boolean>`revoked_at is not null`,
+    open: sql<boolean>`revoked_at is null and session_deadline is null and expires_at > ${now}`,
+    expired: sql<boolean>`revoked_at is null and session_deadline is null and expires_at <= ${now}`,
+    activated: sql<boolean>`revoked_at is null and consumed_at is not null`,
+    in_progress: sql<boolean>`revoked_at is null and consumed_at is null and session_deadline > ${now}`,
+    over: sql<boolean>`revoked_at is null and consumed_at is null and session_deadline <= ${now}`,
+  }
+  return conditions[state]
+}
+
+function selectEntries(db: Db) {
+  return db
+    .selectFrom('enrollmentToken')
+    .innerJoin('user as person', 'person.id', 'enrollmentToken.userId')
+    .leftJoin('user as issuer', 'issuer.id', 'enrollmentToken.issuedBy')
+    .selectAll('enrollmentToken')
+    .select(['person.username', 'issuer.username as issuerUsername'])
+    .select((eb) =>
+      eb
+        .selectFrom('mail')
+        .select('mail.state')
+        .whereRef('mail.enrollmentTokenId', '=', 'enrollmentToken.id')
+        .orderBy('mail.id', 'desc')
+        .limit(1)
+        .as('mailState'),
+    )
+}
+
+/** Tokens whose time ran out before their person enrolled, and that have devices waiting, by person. */
+export function findLapsedWithDevices(
+  db: Db,
+  now: Date,
+  limit: number,
+): Promise<{ userId: number; tokenIds: number[] }[]> {
+  return db
+    .selectFrom('enrollmentToken')
+    .innerJoin('user', 'user.id', 'enrollmentToken.userId')
+    .innerJoin('device', 'device.enrollmentTokenId', 'enrollmentToken.id')
+    .select([
+      'enrollmentToken.userId',
+      sql<number[]>`jsonb_agg(distinct enrollment_token.id)`.as('tokenIds'),
+    ])
+    .where('user.passwordHash', 'is', null)
+    .where('enrollmentToken.sessionDeadline', '<=', now)
+    .groupBy('enrollmentToken.userId')
+    .orderBy('enrollmentToken.userId')
+    .limit(limit)
+    .execute()
+}
+
+/** Forgets tokens that died before `before`; until then a dead link can say why. */
+export async function deleteDead(db: Db, before: Date): Promise<void> {
+  await db
+    .deleteFrom('enrollmentToken')
+    .where((eb) =>
+      eb(sql<Date>`least(revoked_at, coalesce(session_deadline, expires_at))`, '<', before),
+    )
+    .execute()
+}

@@ -1,0 +1,190 @@
+import { sql } from 'kysely'
+import type { Db, Tx } from './database.js'
+import { equalsFolded } from './folded.js'
+import type { Page } from './page.js'
+import type { Location } from './schema.js'
+
+export interface LocationWithGroups extends Location {
+  readonly allowedGroups: readonly string[]
+}
+
+export interface FreeRange {
+  readonly position: number
+  readonly first: string
+  readonly last: string
+}
+
+/**
+ * Marks the peers of these locations as changed and holds the locations until the transaction ends.
+ * Always in the order of their ids, so that two transactions never wait for each other.
+ */
+export async function bump(tx: Tx, ids: readonly number[]): Promise<void> {
+  if (ids.length === 0) return
+  await sql`
+    with held as (select id from location where id = any(${ids}::bigint[]) order by id for update)
+    update location set revision = revision + 1 from held where location.id = held.id
+  `.execute(tx)
+}
+
+/** Ids of the locations that a person may use, ascending. */
+export async function accessibleIds(db: Db, userId: number): Promise<number[]> {
+  const rows = await db
+    .selectFrom('locationAccess')
+    .select('locationId')
+    .where('userId', '=', userId)
+    .orderBy('locationId')
+    .execute()
+  return rows.map((row) => row.locationId)
+}
+
+/** Devices whose owners may use the location, ascending. */
+export async function accessibleDeviceIds(db: Db, locationId: number): Promise<number[]> {
+  const rows = await db
+    .selectFrom('device')
+    .innerJoin('locationAccess', 'locationAccess.userId', 'device.userId')
+    .select('device.id')
+    .where('locationAccess.locationId', '=', locationId)
+    .orderBy('device.id')
+    .execute()
+  return rows.map((row) => row.id)
+}
+
+/** Everything a device needs to know of the locations it has addresses in, by location id. */
+export function configsOf(db: Db, deviceId: number) {
+  return db
+    .selectFrom('deviceLocation')
+    .innerJoin('location', 'location.id', 'deviceLocation.locationId')
+    .select([
+      'location.id',
+      'location.name',
+      'location.endpoint',
+      'location.port',
+      'location.publicKey',
+      'location.allowedIps',
+      'location.dns',
+      'location.keepaliveInterval',
+      sql<string[]>`array_agg(host(address) order by position)`.as('addresses'),
+    ])
+    .where('deviceLocation.deviceId', '=', deviceId)
+    .groupBy('location.id')
+    .orderBy('location.id')
+    .execute()
+}
+
+export type DeviceLocationConfig = Awaited<ReturnType<typeof configsOf>>[number]
+
+export async function isPublicKeyTaken(db: Db, publicKey: string): Promise<boolean> {
+  const row = await db
+    .selectFrom('location')
+    .select('id')
+    .where('publicKey', '=', publicKey)
+    .executeTakeFirst()
+  return row !== undefined
+}
+
+export async function nameOf(db: Db, id: number): Promise<string> {
+  const row = await db
+    .selectFrom('location')
+    .select('name')
+    .where('id', '=', id)
+    .executeTakeFirstOrThrow()
+  return row.name
+}
+
+export function findByName(db: Db, name: string): Promise<LocationWithGroups | undefined> {
+  return selectWithGroups(db).where(equalsFolded('name', name)).executeTakeFirst()
+}
+
+export function findByRequestId(
+  db: Db,
+  requestId: string,
+): Promise<LocationWithGroups | undefined> {
+  return selectWithGroups(db).where('requestId', '=', requestId).executeTakeFirst()
+}
+
+export function list(db: Db, page: Page): Promise<LocationWithGroups[]> {
+  let query = selectWithGroups(db)
+    .orderBy('id')
+    .limit(page.size + 1)
+  if (page.cursor !== undefined) query = query.where('id', '>', page.cursor)
+  return query.execute()
+}
+
+function selectWithGroups(db: Db) {
+  return db
+    .selectFrom('location')
+    .selectAll()
+    .select(
+      sql<string[]>`array(
+        select g.name from location_allowed_group allowed join "group" g on g.id = allowed.group_id
+        where allowed.location_id = location.id order by folded(g.name))`.as('allowedGroups'),
+    )
+}
+
+/** Undefined when a location of this request id exists already. */
+export function insert(
+  tx: Tx,
+  location: Omit<Location, 'id' | 'revision'>,
+): Promise<Location | undefined> {
+  return tx
+    .insertInto('location')
+    .values(location)
+    .onConflict((conflict) => conflict.constraint('location_request_id_key').doNothing())
+    .returningAll()
+    .executeTakeFirst()
+}
+
+export async function insertFreeRanges(
+  tx: Tx,
+  locationId: number,
+  ranges: readonly FreeRange[],
+): Promise<void> {
+  await tx
+    .insertInto('locationFreeRange')
+    .values(ranges.map((range) => ({ ...range, locationId })))
+    .execute()
+}
+
+export async function allowGroups(
+  tx: Tx,
+  locationId: number,
+  groupIds: readonly number[],
+): Promise<void> {
+  if (groupIds.length === 0) return
+  await tx
+    .insertInto('locationAllowedGroup')
+    .values(groupIds.map((groupId) => ({ locationId, groupId })))
+    .execute()
+}
+
+export interface Peer {
+  readonly deviceId: number
+  readonly publicKey: string
+  readonly deviceName: string
+  readonly username: string
+  readonly addresses: readonly string[]
+}
+
+/** Peers of a location by device id, a bounded number beyond `afterDeviceId`. */
+export function peersOf(
+  db: Db,
+  locationId: number,
+  afterDeviceId: number,
+  limit: number,
+): Promise<Peer[]> {
+  return db
+    .selectFrom('peer')
+    .select([
+      'deviceId',
+      'publicKey',
+      'deviceName',
+      'username',
+      sql<string[]>`array_agg(host(address) order by position)`.as('addresses'),
+    ])
+    .where('locationId', '=', locationId)
+    .where('deviceId', '>', afterDeviceId)
+    .groupBy(['deviceId', 'publicKey', 'deviceName', 'username'])
+    .orderBy('deviceId')
+    .limit(limit)
+    .execute()
+}

@@ -1,0 +1,26 @@
+import { Migrator } from 'kysely/migration'
+import { openDatabase } from './database.js'
+import * as init from './migrations/0001-init.js'
+
+/** In the order of their names; a name never changes once it was released. */
+const MIGRATIONS = { '0001-init': init }
+
+/** A large table may take its time, and the second core waits for the first. */
+const NO_TIMEOUT = 0
+
+/** Brings the database to the newest schema. Several cores may start at once: one works, the others wait. */
+export async function migrate(url: string): Promise<void> {
+  const db = openDatabase({
+    url,
+    poolMax: 2,
+    statementTimeoutMs: NO_TIMEOUT,
+    onIdleError: () => {},
+  })
+  const migrator = new Migrator({ db, provider: { getMigrations: async () => MIGRATIONS } })
+  try {
+    const { error } = await migrator.migrateToLatest()
+    if (error) throw error
+  } finally {
+    await db.destroy()
+  }
+}

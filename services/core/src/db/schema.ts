@@ -1,0 +1,255 @@
+import type { ColumnType, Generated, GeneratedAlways, Insertable, Selectable } from 'kysely'
+import type { TokenKind } from '../domain/enrollment-token.js'
+import type { SecretHash } from '../domain/secret.js'
+import type { Role } from '../domain/user.js'
+
+/*
+ * The tables as code sees them: camelCase by Kysely's plugin. Migrations are the truth; this file
+ * follows them.
+ */
+
+type Id = GeneratedAlways<number>
+type SmtpEncryption = 'none' | 'starttls' | 'implicittls'
+
+interface GroupTable {
+  id: Id
+  name: string
+  role: Role
+  createdAt: Date
+  requestId: string | null
+}
+
+interface UserTable {
+  id: Id
+  username: string
+  email: string
+  firstName: string
+  lastName: string
+  phone: string | null
+  language: string | null
+  isActive: Generated<boolean>
+  passwordHash: string | null
+  createdAt: Date
+  updatedAt: Date
+  activatedAt: Date | null
+  requestId: string | null
+}
+
+interface UserGroupTable {
+  userId: number
+  groupId: number
+}
+
+interface LocationTable {
+  id: Id
+  name: string
+  addresses: string[]
+  endpoint: string
+  port: number
+  dns: string[]
+  allowedIps: string[]
+  keepaliveInterval: number
+  allowAllGroups: boolean
+  publicKey: string
+  privateKeySealed: Buffer
+  revision: Generated<number>
+  createdAt: Date
+  requestId: string | null
+}
+
+interface LocationAllowedGroupTable {
+  locationId: number
+  groupId: number
+}
+
+interface LocationFreeRangeTable {
+  locationId: number
+  position: number
+  first: string
+  last: string
+}
+
+interface EnrollmentTokenTable {
+  id: Id
+  kind: TokenKind
+  tokenHash: SecretHash
+  userId: number
+  issuedBy: number | null
+  sentTo: string | null
+  issuedAt: Date
+  expiresAt: Date
+  startedAt: Date | null
+  sessionDeadline: Date | null
+  consumedAt: Date | null
+  revokedAt: Date | null
+  deviceCount: Generated<number>
+}
+
+interface EnrollmentSessionTable {
+  id: Id
+  enrollmentTokenId: number
+  sessionHash: SecretHash
+  createdAt: Date
+  endedAt: Date | null
+  activatedAt: Date | null
+  ip: string | null
+  userAgent: string | null
+}
+
+interface DeviceTable {
+  id: Id
+  userId: number
+  name: string
+  publicKey: string
+  createdAt: Date
+  enrollmentTokenId: number | null
+  enrollmentSessionId: number | null
+  firstPolledAt: Date | null
+}
+
+interface DeviceLocationTable {
+  deviceId: number
+  locationId: number
+  position: number
+  address: string
+}
+
+interface PollingTokenTable {
+  id: Id
+  deviceId: number
+  tokenHash: SecretHash
+  createdAt: Date
+  lastUsedAt: Date | null
+}
+
+interface AdminSessionTable {
+  id: Id
+  userId: number
+  sessionHash: SecretHash
+  createdAt: Date
+  expiresAt: Date
+  endedAt: Date | null
+  ip: string | null
+  userAgent: string | null
+}
+
+interface SettingsTable {
+  onlyRow: Generated<boolean>
+  instanceId: Generated<string>
+  instanceName: string
+  logo: string | null
+  accentColor: string | null
+  defaultLanguage: string
+  supportContactName: string | null
+  supportContactEmail: string | null
+  supportContactPhone: string | null
+  enrollmentUseWelcomeMessageAsEmail: boolean
+  enrollmentSendWelcomeEmail: boolean
+  enrollmentVpnStepOptional: boolean
+  onlyClientActivation: boolean
+  adminDeviceManagement: boolean
+  passwordMinLength: number
+  smtpServer: string | null
+  smtpPort: number | null
+  smtpEncryption: SmtpEncryption
+  smtpUser: string | null
+  smtpPasswordSealed: Buffer | null
+  smtpSender: string | null
+  smtpSeeded: boolean
+  notifyAdminEnrollmentCompleted: boolean
+  notifyUserNewDevice: boolean
+}
+
+interface OnboardingTextTable {
+  id: Id
+  kind: 'page' | 'mail' | 'subject'
+  language: string
+  text: string | null
+  authorId: number | null
+  authorName: string
+  createdAt: Date
+}
+
+export type MailState = 'queued' | 'sending' | 'sent' | 'failed' | 'given_up' | 'cancelled'
+
+interface MailTable {
+  id: Id
+  kind: string
+  recipient: string
+  language: string
+  variablesSealed: Buffer | null
+  messageId: string
+  enrollmentTokenId: number | null
+  state: MailState
+  attempts: Generated<number>
+  createdAt: Date
+  nextAttemptAt: Date
+  leasedUntil: Date | null
+  sentAt: Date | null
+  lastError: string | null
+}
+
+interface AuditEventTable {
+  id: Id
+  at: Date
+  actorKind: 'admin' | 'api_token' | 'person' | 'gateway' | 'proxy' | 'system'
+  actorId: number | null
+  actorName: string | null
+  action: string
+  objectKind: string | null
+  objectId: number | null
+  objectName: string | null
+  result: 'ok' | 'refused' | 'failed'
+  reason: string | null
+  ip: string | null
+  userAgent: string | null
+  requestId: string | null
+  details: ColumnType<Record<string, unknown> | null, string | null, never>
+}
+
+interface LocationAccessView {
+  userId: number
+  locationId: number
+}
+
+interface PeerView {
+  locationId: number
+  deviceId: number
+  position: number
+  address: string
+  publicKey: string
+  deviceName: string
+  username: string
+}
+
+export interface Schema {
+  group: GroupTable
+  user: UserTable
+  userGroup: UserGroupTable
+  location: LocationTable
+  locationAllowedGroup: LocationAllowedGroupTable
+  locationFreeRange: LocationFreeRangeTable
+  enrollmentToken: EnrollmentTokenTable
+  enrollmentSession: EnrollmentSessionTable
+  device: DeviceTable
+  deviceLocation: DeviceLocationTable
+  pollingToken: PollingTokenTable
+  adminSession: AdminSessionTable
+  settings: SettingsTable
+  onboardingText: OnboardingTextTable
+  mail: MailTable
+  auditEvent: AuditEventTable
+  locationAccess: LocationAccessView
+  peer: PeerView
+}
+
+export type User = Selectable<UserTable>
+export type Group = Selectable<GroupTable>
+export type Location = Selectable<LocationTable>
+export type EnrollmentToken = Selectable<EnrollmentTokenTable>
+export type EnrollmentSession = Selectable<EnrollmentSessionTable>
+export type Device = Selectable<DeviceTable>
+export type Settings = Selectable<SettingsTable>
+export type Mail = Selectable<MailTable>
+export type OnboardingText = Selectable<OnboardingTextTable>
+export type NewAuditEvent = Insertable<AuditEventTable>

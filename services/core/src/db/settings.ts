@@ -1,0 +1,26 @@
+import type { Updateable } from 'kysely'
+import type { Db, Tx } from './database.js'
+import type { Schema, Settings } from './schema.js'
+
+export function get(db: Db): Promise<Settings> {
+  return db.selectFrom('settings').selectAll().executeTakeFirstOrThrow()
+}
+
+export function update(tx: Tx, changes: Updateable<Schema['settings']>): Promise<Settings> {
+  return tx.updateTable('settings').set(changes).returningAll().executeTakeFirstOrThrow()
+}
+
+/** Takes the mail settings of the environment over, once in the life of the database. */
+export async function seedSmtp(
+  tx: Tx,
+  smtp: Pick<
+    Settings,
+    'smtpServer' | 'smtpPort' | 'smtpEncryption' | 'smtpUser' | 'smtpPasswordSealed' | 'smtpSender'
+  >,
+): Promise<void> {
+  await tx
+    .updateTable('settings')
+    .set({ ...smtp, smtpSeeded: true })
+    .where('smtpSeeded', '=', false)
+    .execute()
+}

@@ -1,0 +1,35 @@
+import type { ErrorReason } from './errors.js'
+
+export type TokenKind = 'enrollment' | 'desktop_activation' | 'network_device'
+
+/** How many sessions of one token live side by side: browser, reload, desktop, phone, and one spare. */
+export const LIVE_SESSIONS_MAX = 5
+
+export interface TokenTimes {
+  readonly revokedAt: Date | null
+  readonly expiresAt: Date
+  readonly sessionDeadline: Date | null
+  readonly consumedAt: Date | null
+}
+
+export type TokenState = 'open' | 'in_progress' | 'activated' | 'over' | 'expired' | 'revoked'
+
+/** Where a token stands. The only place that looks at its nullable columns. */
+export function stateOf(token: TokenTimes, now: Date): TokenState {
+  if (token.revokedAt) return 'revoked'
+  if (!token.sessionDeadline) return now < token.expiresAt ? 'open' : 'expired'
+  if (token.consumedAt) return 'activated'
+  return now < token.sessionDeadline ? 'in_progress' : 'over'
+}
+
+/** Whether sessions of the token may act: it was started, not revoked, and there is time left. */
+export function isRunning(token: TokenTimes, now: Date): boolean {
+  return !token.revokedAt && token.sessionDeadline !== null && now < token.sessionDeadline
+}
+
+/** Why a token cannot be started; decides nothing, only explains a guard that let nothing through. */
+export function startRefusal(token: TokenTimes, now: Date): ErrorReason {
+  const state = stateOf(token, now)
+  if (state === 'revoked') return 'token_revoked'
+  return state === 'expired' ? 'token_expired' : 'token_used'
+}

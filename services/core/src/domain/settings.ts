@@ -1,0 +1,96 @@
+import type { Violation } from './errors.js'
+import { isLanguage, LANGUAGES } from './language.js'
+import { parseHost } from './location.js'
+import { PASSWORD_MAX_LENGTH } from './password.js'
+import { parseEmail, parseName } from './user.js'
+
+/** The settings an admin may change; an optional one is cleared by null. */
+export interface SettingsChange {
+  readonly instanceName: string
+  readonly logo: string | null
+  readonly accentColor: string | null
+  readonly defaultLanguage: string
+  readonly supportContactName: string | null
+  readonly supportContactEmail: string | null
+  readonly supportContactPhone: string | null
+  readonly enrollmentUseWelcomeMessageAsEmail: boolean
+  readonly enrollmentSendWelcomeEmail: boolean
+  readonly enrollmentVpnStepOptional: boolean
+  readonly onlyClientActivation: boolean
+  readonly adminDeviceManagement: boolean
+  readonly passwordMinLength: number
+  readonly smtpServer: string | null
+  readonly smtpPort: number | null
+  readonly smtpEncryption: 'none' | 'starttls' | 'implicittls'
+  readonly smtpUser: string | null
+  readonly smtpPassword: string | null
+  readonly smtpSender: string | null
+  readonly notifyAdminEnrollmentCompleted: boolean
+  readonly notifyUserNewDevice: boolean
+}
+
+export type SettingsField = keyof SettingsChange
+
+const PASSWORD_MIN_LENGTH = 8
+const LOGO_MAX_LENGTH = Math.ceil((256 * 1024 * 4) / 3) + 40
+
+/** The named fields, checked and trimmed; every problem is added to `violations`. */
+export function parseSettings(
+  change: SettingsChange,
+  fields: readonly SettingsField[],
+  violations: Violation[],
+): Partial<SettingsChange> {
+  const parsed: Record<string, unknown> = {}
+  for (const field of fields) {
+    const sent = change[field]
+    const isTrimmed = typeof sent === 'string' && field !== 'smtpPassword'
+    const value = isTrimmed ? sent.trim() : sent
+    const problem = value === null ? undefined : PROBLEM_OF[field]?.(value as never)
+    if (problem === undefined) parsed[field] = value
+    else violations.push({ field: toSnakeCase(field), message: problem })
+  }
+  return parsed as Partial<SettingsChange>
+}
+
+const NAME_PROBLEM = 'must be 1 to 100 characters, without control characters'
+const nameProblem = (text: string) => (parseName(text) === undefined ? NAME_PROBLEM : undefined)
+const emailProblem = (text: string) =>
+  parseEmail(text) === undefined ? 'must be an e-mail address' : undefined
+
+/** What is wrong with a value, per field; fields that are missing here take any value of their type. */
+const PROBLEM_OF: {
+  readonly [Field in SettingsField]?: (
+    value: NonNullable<SettingsChange[Field]>,
+  ) => string | undefined
+} = {
+  instanceName: nameProblem,
+  supportContactName: nameProblem,
+  supportContactPhone: nameProblem,
+  supportContactEmail: emailProblem,
+  smtpSender: emailProblem,
+  smtpUser: nameProblem,
+  logo: (text) =>
+    /^data:image\/(png|jpeg|webp);base64,[A-Za-z0-9+/]+=*$/.test(text) &&
+    text.length <= LOGO_MAX_LENGTH
+      ? undefined
+      : 'must be a data: URL of a PNG, JPEG or WebP of at most 256 KiB',
+  accentColor: (text) =>
+    /^#[0-9a-f]{6}$/i.test(text) ? undefined : 'must be a colour such as #0b5fff',
+  defaultLanguage: (tag) =>
+    isLanguage(tag) ? undefined : `must be one of ${LANGUAGES.join(', ')}`,
+  passwordMinLength: (length) =>
+    length >= PASSWORD_MIN_LENGTH && length <= PASSWORD_MAX_LENGTH
+      ? undefined
+      : `must be ${PASSWORD_MIN_LENGTH} to ${PASSWORD_MAX_LENGTH}`,
+  smtpServer: (host) =>
+    parseHost(host) === undefined ? 'must be a host name or an IP address' : undefined,
+  smtpPort: (port) => (port >= 1 && port <= 65_535 ? undefined : 'must be 1 to 65535'),
+  smtpEncryption: (mode) =>
+    ['none', 'starttls', 'implicittls'].includes(mode)
+      ? undefined
+      : 'must be none, starttls or implicittls',
+}
+
+function toSnakeCase(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
+}

@@ -1,0 +1,46 @@
+import type { EnrollmentServiceServer } from '@defguard/proto/enrollment/v1/enrollment'
+import type { Activation } from '../app/activation.js'
+import type { Enrollment } from '../app/enrollment.js'
+import type { EnrollmentDevices } from '../app/enrollment-devices.js'
+import { toDeviceConfigResponse, toEnrollment, toInstanceResponse } from './enrollment-messages.js'
+import type { Calls } from './unary.js'
+
+export interface EnrollmentUseCases {
+  readonly enrollment: Enrollment
+  readonly activation: Activation
+  readonly enrollmentDevices: EnrollmentDevices
+}
+
+/** What the proxy may call; its certificate opens nothing else. */
+export function enrollmentHandlers(calls: Calls, app: EnrollmentUseCases): EnrollmentServiceServer {
+  return {
+    startEnrollment: calls.unary(async ({ token }, caller) => {
+      const { sessionSecret, view } = await app.enrollment.start(token, caller)
+      return { session_secret: sessionSecret, enrollment: toEnrollment(view) }
+    }),
+
+    getSession: calls.unary(async ({ session_secret }) => ({
+      enrollment: toEnrollment(await app.enrollment.get(session_secret)),
+    })),
+
+    activateUser: calls.unary(async ({ session_secret, password, phone_number }, caller) => {
+      const request = { sessionSecret: session_secret, password, phone: phone_number }
+      await app.activation.activate(request, caller)
+      return {}
+    }),
+
+    createDevice: calls.unary(async ({ session_secret, name, pubkey }, caller) => {
+      const request = { sessionSecret: session_secret, name, publicKey: pubkey }
+      return {
+        device_config: toDeviceConfigResponse(await app.enrollmentDevices.create(request, caller)),
+      }
+    }),
+
+    getNetworkInfo: calls.unary(async ({ session_secret, pubkey }) => {
+      const request = { sessionSecret: session_secret, publicKey: pubkey }
+      return { device_config: toDeviceConfigResponse(await app.enrollmentDevices.find(request)) }
+    }),
+
+    getInstance: calls.unary(async () => toInstanceResponse(await app.enrollment.instance())),
+  }
+}

@@ -1,0 +1,106 @@
+import type {
+  DeviceConfigResponse,
+  Enrollment as EnrollmentMessage,
+  GetInstanceResponse,
+  InstanceInfo,
+} from '@defguard/proto/enrollment/v1/enrollment'
+import type { DeviceSetup } from '../app/device-configs.js'
+import type { Enrollment } from '../app/enrollment.js'
+import type { EnrollmentView } from '../app/enrollment-view.js'
+import type { Instance } from '../domain/instance.js'
+import { toUnixSeconds } from './timestamps.js'
+
+const NO_TRAFFIC_POLICY = 0
+const MFA_DISABLED = 1
+const SERVICE_LOCATION_DISABLED = 1
+
+export function toEnrollment(view: EnrollmentView): EnrollmentMessage {
+  const { admin, user, settings } = view
+  return {
+    admin: { name: admin.name, phone_number: admin.phone ?? undefined, email: admin.email },
+    user: {
+      first_name: user.firstName,
+      last_name: user.lastName,
+      login: user.username,
+      email: user.email,
+      phone_number: user.phone ?? undefined,
+      is_active: user.isActive,
+      device_names: [...view.deviceNames],
+      enrolled: user.passwordHash !== null,
+      is_admin: user.groups.some((group) => group.role === 'admin'),
+    },
+    deadline_timestamp: toUnixSeconds(view.deadline),
+    final_page_content: view.finalPage,
+    instance: toInstanceInfo(view.instance, user.username),
+    settings: {
+      vpn_setup_optional: settings.enrollmentVpnStepOptional,
+      only_client_activation: settings.onlyClientActivation,
+      admin_device_management: settings.adminDeviceManagement,
+      smtp_configured: view.isSmtpConfigured,
+      mfa_required: false,
+    },
+  }
+}
+
+export function toInstanceInfo(instance: Instance, username: string): InstanceInfo {
+  return {
+    id: instance.id,
+    name: instance.name,
+    url: instance.url,
+    proxy_url: instance.proxyUrl,
+    username,
+    enterprise_enabled: true,
+    disable_all_traffic: false,
+    openid_display_name: undefined,
+    client_traffic_policy: NO_TRAFFIC_POLICY,
+  }
+}
+
+export function toDeviceConfigResponse(setup: DeviceSetup): DeviceConfigResponse {
+  const { device } = setup
+  return {
+    device: {
+      id: device.id,
+      name: device.name,
+      pubkey: device.publicKey,
+      user_id: device.userId,
+      created_at: toUnixSeconds(device.createdAt),
+    },
+    configs: setup.configs.map((config) => ({
+      network_id: config.locationId,
+      network_name: config.locationName,
+      config: config.config,
+      endpoint: config.endpoint,
+      assigned_ip: config.addresses.join(','),
+      pubkey: config.publicKey,
+      allowed_ips: config.allowedIps.join(','),
+      dns: config.dns.length > 0 ? config.dns.join(',') : undefined,
+      mfa_enabled: false,
+      keepalive_interval: config.keepaliveInterval,
+      location_mfa_mode: MFA_DISABLED,
+      service_location_mode: SERVICE_LOCATION_DISABLED,
+    })),
+    instance: toInstanceInfo(setup.instance, setup.username),
+    token: setup.pollingToken,
+  }
+}
+
+export function toInstanceResponse(
+  settings: Awaited<ReturnType<Enrollment['instance']>>,
+): GetInstanceResponse {
+  const hasContact = settings.supportContactName !== null || settings.supportContactEmail !== null
+  return {
+    name: settings.instanceName,
+    logo: settings.logo ?? undefined,
+    accent_color: settings.accentColor ?? undefined,
+    // This core offers neither password reset nor MFA, so no page may lead there.
+    password_reset_enabled: false,
+    contact: hasContact
+      ? {
+          name: settings.supportContactName ?? settings.instanceName,
+          email: settings.supportContactEmail ?? '',
+          phone_number: settings.supportContactPhone ?? '',
+        }
+      : undefined,
+  }
+}

@@ -1,0 +1,31 @@
+import type { Metadata } from '@grpc/grpc-js'
+import type { Caller } from '../app/caller.js'
+
+const VALUE_MAX = 512
+
+/** What the proxy says of its client. All of it is optional; an odd value counts as none. */
+export function clientOf(metadata: Metadata): Caller {
+  return {
+    requestId: value(metadata, 'x-request-id'),
+    ip: value(metadata, 'x-client-address'),
+    userAgent: value(metadata, 'x-client-user-agent'),
+    language: value(metadata, 'x-client-language'),
+  }
+}
+
+/** The credential of `authorization: Bearer <secret>`; empty when there is none. */
+export function bearerOf(metadata: Metadata): string {
+  const [header] = metadata.get('authorization')
+  return /^Bearer (\S+)$/i.exec(String(header ?? ''))?.[1] ?? ''
+}
+
+/** A value as it was before the proxy made it printable for a header. */
+function value(metadata: Metadata, name: string): string | undefined {
+  const [first] = metadata.get(name)
+  if (typeof first !== 'string' || first === '') return undefined
+  try {
+    return decodeURIComponent(first).slice(0, VALUE_MAX)
+  } catch {
+    return first.slice(0, VALUE_MAX)
+  }
+}

@@ -1,0 +1,87 @@
+import { AuthServiceService } from '@defguard/proto/admin/v1/auth'
+import { DeviceServiceService } from '@defguard/proto/admin/v1/devices'
+import { EnrollmentAdminServiceService } from '@defguard/proto/admin/v1/enrollments'
+import { GroupServiceService } from '@defguard/proto/admin/v1/groups'
+import { LocationServiceService } from '@defguard/proto/admin/v1/locations'
+import { OnboardingServiceService } from '@defguard/proto/admin/v1/onboarding'
+import { SettingsServiceService } from '@defguard/proto/admin/v1/settings'
+import { UserServiceService } from '@defguard/proto/admin/v1/users'
+import { EnrollmentServiceService } from '@defguard/proto/enrollment/v1/enrollment'
+import { type Server as GrpcServer, Server, type ServerCredentials } from '@grpc/grpc-js'
+import type { Auth } from '../app/auth.js'
+import type { Devices } from '../app/devices.js'
+import type { EnrollmentAdmin } from '../app/enrollment-admin.js'
+import type { Groups } from '../app/groups.js'
+import type { Locations } from '../app/locations.js'
+import type { Onboarding } from '../app/onboarding.js'
+import type { Settings } from '../app/settings.js'
+import type { Users } from '../app/users.js'
+import { authHandlers } from './auth-handlers.js'
+import { deviceHandlers } from './device-handlers.js'
+import { enrollmentAdminHandlers } from './enrollment-admin-handlers.js'
+import { type EnrollmentUseCases, enrollmentHandlers } from './enrollment-handlers.js'
+import { groupHandlers } from './group-handlers.js'
+import { locationHandlers } from './location-handlers.js'
+import { onboardingHandlers } from './onboarding-handlers.js'
+import { settingsHandlers } from './settings-handlers.js'
+import { type CallOptions, Calls } from './unary.js'
+import { userHandlers } from './user-handlers.js'
+
+export interface UseCases extends EnrollmentUseCases {
+  readonly auth: Auth
+  readonly users: Users
+  readonly groups: Groups
+  readonly enrollments: EnrollmentAdmin
+  readonly locations: Locations
+  readonly devices: Devices
+  readonly settings: Settings
+  readonly onboarding: Onboarding
+}
+
+/** How long running calls may go on when core stops. */
+const DRAIN_MS = 5_000
+
+/** Every service core offers on its one listener, not listening yet. */
+export function createServer(app: UseCases, options: CallOptions): GrpcServer {
+  const calls = new Calls(options, app.auth)
+  const server = new Server()
+  server.addService(EnrollmentServiceService, enrollmentHandlers(calls, app))
+  server.addService(AuthServiceService, authHandlers(calls, app.auth))
+  server.addService(UserServiceService, userHandlers(calls, app.users))
+  server.addService(GroupServiceService, groupHandlers(calls, app.groups))
+  server.addService(EnrollmentAdminServiceService, enrollmentAdminHandlers(calls, app.enrollments))
+  server.addService(LocationServiceService, locationHandlers(calls, app.locations))
+  server.addService(DeviceServiceService, deviceHandlers(calls, app.devices))
+  server.addService(SettingsServiceService, settingsHandlers(calls, app.settings))
+  server.addService(OnboardingServiceService, onboardingHandlers(calls, app.onboarding))
+  return server
+}
+
+/** Listens; answers with the port, which the system chooses for 0. */
+export function listen(
+  server: GrpcServer,
+  address: { host: string; port: number },
+  credentials: ServerCredentials,
+): Promise<number> {
+  const host = address.host.includes(':') ? `[${address.host}]` : address.host
+  return new Promise((resolve, reject) => {
+    server.bindAsync(`${host}:${address.port}`, credentials, (err, port) => {
+      if (err) reject(err)
+      else resolve(port)
+    })
+  })
+}
+
+/** Takes no new calls and lets running ones finish, for a bounded time. */
+export function drain(server: GrpcServer): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(() => {
+      server.forceShutdown()
+      resolve()
+    }, DRAIN_MS)
+    server.tryShutdown(() => {
+      clearTimeout(timer)
+      resolve()
+    })
+  })
+}

@@ -1,0 +1,89 @@
+import type {
+  Settings as SettingsMessage,
+  SettingsServiceServer,
+} from '@defguard/proto/admin/v1/settings'
+import type { Settings } from '../app/settings.js'
+import { assertNoViolations } from '../domain/errors.js'
+import type { SettingsChange, SettingsField } from '../domain/settings.js'
+import type { Calls } from './unary.js'
+
+/** Which field of the message is which setting; also the list of paths a mask may name. */
+const FIELDS = {
+  instance_name: 'instanceName',
+  logo: 'logo',
+  accent_color: 'accentColor',
+  default_language: 'defaultLanguage',
+  support_contact_name: 'supportContactName',
+  support_contact_email: 'supportContactEmail',
+  support_contact_phone: 'supportContactPhone',
+  enrollment_use_welcome_message_as_email: 'enrollmentUseWelcomeMessageAsEmail',
+  enrollment_send_welcome_email: 'enrollmentSendWelcomeEmail',
+  enrollment_vpn_step_optional: 'enrollmentVpnStepOptional',
+  only_client_activation: 'onlyClientActivation',
+  admin_device_management: 'adminDeviceManagement',
+  password_min_length: 'passwordMinLength',
+  smtp_server: 'smtpServer',
+  smtp_port: 'smtpPort',
+  smtp_encryption: 'smtpEncryption',
+  smtp_user: 'smtpUser',
+  smtp_password: 'smtpPassword',
+  smtp_sender: 'smtpSender',
+  notify_admin_enrollment_completed: 'notifyAdminEnrollmentCompleted',
+  notify_user_new_device: 'notifyUserNewDevice',
+} as const satisfies Partial<Record<keyof SettingsMessage, SettingsField>>
+
+export function settingsHandlers(calls: Calls, settings: Settings): SettingsServiceServer {
+  return {
+    getSettings: calls.admin('read', async () => ({ settings: toSettings(await settings.get()) })),
+
+    updateSettings: calls.admin('write', async (request, admin) => {
+      const fields = parseMask(request.update_mask ?? [])
+      const change = toChange(request.settings)
+      return { settings: toSettings(await settings.update(admin, change, fields)) }
+    }),
+  }
+}
+
+function parseMask(paths: readonly string[]): SettingsField[] {
+  const unknown = paths.filter((path) => !(path in FIELDS))
+  assertNoViolations([
+    ...unknown.map((path) => ({ field: 'update_mask', message: `there is no setting "${path}"` })),
+    ...(paths.length === 0 ? [{ field: 'update_mask', message: 'names no setting' }] : []),
+  ])
+  return paths.map((path) => FIELDS[path as keyof typeof FIELDS])
+}
+
+/** Absent optional fields become null: named by the mask, they are cleared. */
+function toChange(message: SettingsMessage | undefined): SettingsChange {
+  const entries = Object.entries(FIELDS).map(([path, field]) => {
+    return [field, message?.[path as keyof typeof FIELDS] ?? null]
+  })
+  return Object.fromEntries(entries) as unknown as SettingsChange
+}
+
+function toSettings(row: Awaited<ReturnType<Settings['get']>>): SettingsMessage {
+  return {
+    instance_name: row.instanceName,
+    logo: row.logo ?? undefined,
+    accent_color: row.accentColor ?? undefined,
+    default_language: row.defaultLanguage,
+    support_contact_name: row.supportContactName ?? undefined,
+    support_contact_email: row.supportContactEmail ?? undefined,
+    support_contact_phone: row.supportContactPhone ?? undefined,
+    enrollment_use_welcome_message_as_email: row.enrollmentUseWelcomeMessageAsEmail,
+    enrollment_send_welcome_email: row.enrollmentSendWelcomeEmail,
+    enrollment_vpn_step_optional: row.enrollmentVpnStepOptional,
+    only_client_activation: row.onlyClientActivation,
+    admin_device_management: row.adminDeviceManagement,
+    password_min_length: row.passwordMinLength,
+    smtp_server: row.smtpServer ?? undefined,
+    smtp_port: row.smtpPort ?? undefined,
+    smtp_encryption: row.smtpEncryption,
+    smtp_user: row.smtpUser ?? undefined,
+    smtp_password: undefined,
+    smtp_password_set: row.smtpPasswordSealed !== null,
+    smtp_sender: row.smtpSender ?? undefined,
+    notify_admin_enrollment_completed: row.notifyAdminEnrollmentCompleted,
+    notify_user_new_device: row.notifyUserNewDevice,
+  }
+}

@@ -1,0 +1,110 @@
+import { status } from '@grpc/grpc-js'
+import type { ErrorReason } from '../domain/errors.js'
+
+interface Refusal {
+  readonly code: status
+  /** What the caller may show; absent where the text varies and comes with the error. */
+  readonly text?: string
+  /** The word in the `error-reason` trailer; absent where it is the internal reason itself. */
+  readonly publicReason?: string
+}
+
+/** What each reason looks like outside. A new reason does not compile until it has an answer here. */
+export const REFUSALS = {
+  no_session: { code: status.UNAUTHENTICATED, text: 'Missing authorization header' },
+  session_unknown: {
+    code: status.UNAUTHENTICATED,
+    text: 'invalid token',
+    publicReason: 'token_unknown',
+  },
+  session_wrong_kind: {
+    code: status.PERMISSION_DENIED,
+    text: 'invalid token',
+    publicReason: 'wrong_token_kind',
+  },
+  session_over: { code: status.UNAUTHENTICATED, text: 'Session expired' },
+  session_user_disabled: {
+    code: status.PERMISSION_DENIED,
+    text: 'user is disabled',
+    publicReason: 'user_disabled',
+  },
+  token_unknown: { code: status.UNAUTHENTICATED, text: 'invalid token' },
+  token_used: { code: status.UNAUTHENTICATED, text: 'invalid token' },
+  token_revoked: { code: status.UNAUTHENTICATED, text: 'invalid token' },
+  token_expired: { code: status.UNAUTHENTICATED, text: 'token expired' },
+  wrong_token_kind: { code: status.PERMISSION_DENIED, text: 'invalid token' },
+  start_user_disabled: {
+    code: status.PERMISSION_DENIED,
+    text: 'user is disabled',
+    publicReason: 'user_disabled',
+  },
+  activate_user_disabled: {
+    code: status.INVALID_ARGUMENT,
+    text: 'user is disabled',
+    publicReason: 'user_disabled',
+  },
+  already_enrolled: { code: status.INVALID_ARGUMENT, text: 'user already activated' },
+  invalid_phone: { code: status.INVALID_ARGUMENT, text: 'invalid phone number' },
+  password_too_short: { code: status.INVALID_ARGUMENT },
+  password_too_long: {
+    code: status.INVALID_ARGUMENT,
+    text: 'password not strong enough: use at most 128 characters',
+  },
+  password_common: {
+    code: status.INVALID_ARGUMENT,
+    text: 'password not strong enough: it is one of the most common passwords',
+  },
+  password_personal: {
+    code: status.INVALID_ARGUMENT,
+    text: 'password not strong enough: it is your name, your e-mail address or the name of the company',
+  },
+  device_user_disabled: {
+    code: status.INVALID_ARGUMENT,
+    text: "can't add device to disabled user",
+    publicReason: 'user_disabled',
+  },
+  devices_admin_only: {
+    code: status.PERMISSION_DENIED,
+    text: 'Only admin users can manage devices',
+  },
+  invalid_pubkey: { code: status.INVALID_ARGUMENT, text: 'invalid pubkey' },
+  pubkey_taken: { code: status.INVALID_ARGUMENT, text: 'invalid key' },
+  device_name_missing: {
+    code: status.INVALID_ARGUMENT,
+    text: 'device name is required',
+    publicReason: 'invalid_device_name',
+  },
+  invalid_device_name: { code: status.INVALID_ARGUMENT, text: 'invalid device name' },
+  device_name_taken: { code: status.INVALID_ARGUMENT, text: 'device name already in use' },
+  device_limit: { code: status.INVALID_ARGUMENT, text: 'device limit reached' },
+  location_full: { code: status.RESOURCE_EXHAUSTED },
+  network_info_user_disabled: {
+    code: status.PERMISSION_DENIED,
+    text: 'user is disabled',
+    publicReason: 'user_disabled',
+  },
+  device_not_found: { code: status.NOT_FOUND, text: 'device not found' },
+  device_of_other_user: {
+    code: status.UNAUTHENTICATED,
+    text: 'enrollment token is not valid for specified device',
+  },
+  not_logged_in: { code: status.UNAUTHENTICATED, text: 'not logged in' },
+  login_failed: { code: status.UNAUTHENTICATED, text: 'invalid username or password' },
+  not_allowed: { code: status.PERMISSION_DENIED, text: 'your role does not allow this' },
+  invalid_argument: { code: status.INVALID_ARGUMENT },
+  already_exists: { code: status.ALREADY_EXISTS },
+  not_found: { code: status.NOT_FOUND },
+  user_already_activated: {
+    code: status.FAILED_PRECONDITION,
+    text: 'User account is already activated',
+  },
+  user_disabled: { code: status.FAILED_PRECONDITION, text: 'user is disabled' },
+  smtp_not_configured: { code: status.FAILED_PRECONDITION, text: 'SMTP is not configured' },
+  invalid_template: { code: status.INVALID_ARGUMENT },
+  busy: { code: status.UNAVAILABLE, text: 'too busy, try again in a moment' },
+} satisfies Record<ErrorReason, Refusal>
+
+/** The answer for a reason, in one shape. */
+export function refusalOf(reason: ErrorReason): Refusal {
+  return REFUSALS[reason]
+}

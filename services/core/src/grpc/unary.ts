@@ -1,0 +1,144 @@
+import type { Logger } from '@defguard/runtime/logger'
+import {
+  type handleServerStreamingCall,
+  type handleUnaryCall,
+  Metadata,
+  type ServerUnaryCall,
+  type ServerWritableStream,
+  status,
+} from '@grpc/grpc-js'
+import type { Access, Auth } from '../app/auth.js'
+import type { Admin, Caller } from '../app/caller.js'
+import { bearerOf, clientOf } from './metadata.js'
+import { type IsOutage, type Reply, toReply } from './replies.js'
+
+export interface CallOptions {
+  readonly log: Logger
+  readonly isOutage: IsOutage
+  /** Sent with every answer as `defguard-component-version`. */
+  readonly version: string
+}
+
+/**
+ * Makes handlers of plain functions. Here is the only try/catch on the way of a call: a bare async
+ * grpc-js handler that throws never answers, and its caller waits out the deadline.
+ */
+export class Calls {
+  constructor(
+    private readonly options: CallOptions,
+    private readonly auth: Auth,
+  ) {}
+
+  /** For the proxy: who calls is what its metadata says. */
+  unary<Req, Res>(
+    handle: (request: Req, caller: Caller) => Promise<Res>,
+  ): handleUnaryCall<Req, Res> {
+    return this.answer((call) => handle(call.request, clientOf(call.metadata)))
+  }
+
+  /** For admins: the call's session is checked before the handler sees the request. */
+  admin<Req, Res>(
+    access: Access,
+    handle: (request: Req, admin: Admin) => Promise<Res>,
+  ): handleUnaryCall<Req, Res> {
+    return this.answer(async (call) => {
+      const admin = await this.auth.admit(bearerOf(call.metadata), access, peerOf(call))
+      return handle(call.request, admin)
+    })
+  }
+
+  /** For calls without a session that do not come through the proxy: logging in. */
+  direct<Req, Res>(
+    handle: (request: Req, caller: Caller, bearer: string) => Promise<Res>,
+  ): handleUnaryCall<Req, Res> {
+    return this.answer((call) => handle(call.request, peerOf(call), bearerOf(call.metadata)))
+  }
+
+  /** A reply in pieces, made no faster than the caller reads them. */
+  adminStream<Req, Res>(
+    access: Access,
+    handle: (request: Req, admin: Admin) => AsyncIterable<Res>,
+  ): handleServerStreamingCall<Req, Res> {
+    return async (call) => {
+      const startedAt = performance.now()
+      call.sendMetadata(this.metadata())
+      try {
+        const admin = await this.auth.admit(bearerOf(call.metadata), access, peerOf(call))
+        for await (const piece of handle(call.request, admin)) await write(call, piece)
+        call.end()
+        this.log(call, status.OK, startedAt)
+      } catch (err) {
+        const reply = toReply(err, this.options.isOutage)
+        this.log(call, reply.code, startedAt, err)
+        call.emit('error', reply)
+      }
+    }
+  }
+
+  private answer<Req, Res>(
+    handle: (call: ServerUnaryCall<Req, Res>) => Promise<Res>,
+  ): handleUnaryCall<Req, Res> {
+    return async (call, callback) => {
+      const startedAt = performance.now()
+      call.sendMetadata(this.metadata())
+      try {
+        const response = await handle(call)
+        this.log(call, status.OK, startedAt)
+        callback(null, response)
+      } catch (err) {
+        const reply: Reply = toReply(err, this.options.isOutage)
+        this.log(call, reply.code, startedAt, err)
+        callback(reply)
+      }
+    }
+  }
+
+  private metadata(): Metadata {
+    const metadata = new Metadata()
+    metadata.set('defguard-component-version', this.options.version)
+    return metadata
+  }
+
+  /** One line per call, never its request: that holds secrets. */
+  private log(
+    call: { getPath(): string; metadata: Metadata },
+    code: status,
+    startedAt: number,
+    err?: unknown,
+  ): void {
+    const { requestId } = clientOf(call.metadata)
+    const line = {
+      rpc: call.getPath(),
+      code: status[code],
+      ms: Math.round(performance.now() - startedAt),
+      requestId,
+    }
+    if (code === status.INTERNAL) this.options.log.error({ ...line, err }, 'call failed')
+    else if (code === status.UNAVAILABLE) this.options.log.warn({ ...line, err }, 'call failed')
+    else this.options.log.info(line, 'call')
+  }
+}
+
+/** The other end of the connection, for calls that come straight from an admin's tool. */
+function peerOf(call: { getPeer(): string; metadata: Metadata }): Caller {
+  const [userAgent] = call.metadata.get('user-agent')
+  return {
+    requestId: clientOf(call.metadata).requestId,
+    ip: call
+      .getPeer()
+      .replace(/:\d+$/, '')
+      .replace(/^\[|\]$/g, ''),
+    userAgent: typeof userAgent === 'string' ? userAgent : undefined,
+  }
+}
+
+function write<Req, Res>(
+  call: ServerWritableStream<Req, Res>,
+  piece: Res,
+): Promise<void> | undefined {
+  if (call.write(piece)) return undefined
+  return new Promise((resolve, reject) => {
+    call.once('drain', resolve)
+    call.once('cancelled', () => reject(new Error('The caller has gone away.')))
+  })
+}

@@ -1,0 +1,65 @@
+import {
+  type User as UserMessage,
+  type UserServiceServer,
+  UserState,
+} from '@defguard/proto/admin/v1/users'
+import type { Users } from '../app/users.js'
+import { type UserState as State, stateOfUser } from '../domain/user.js'
+import { toInvitation, toInvitationOptions } from './invitation-messages.js'
+import { toPageRequest } from './page-messages.js'
+import { toUnixSeconds } from './timestamps.js'
+import type { Calls } from './unary.js'
+
+const STATES: Readonly<Record<State, UserState>> = {
+  pending: UserState.PENDING,
+  active: UserState.ACTIVE,
+  disabled: UserState.DISABLED,
+}
+
+export function userHandlers(calls: Calls, users: Users): UserServiceServer {
+  return {
+    createUser: calls.admin('write', async (request, admin) => {
+      const { user, invitation } = await users.create(admin, {
+        requestId: request.request_id,
+        username: request.username,
+        email: request.email,
+        firstName: request.first_name,
+        lastName: request.last_name,
+        phone: request.phone,
+        language: request.language,
+        groups: request.groups,
+        password: request.password,
+        invitation: request.invitation && toInvitationOptions(request.invitation),
+      })
+      return { user: toUser(user), invitation: invitation && toInvitation(invitation) }
+    }),
+
+    getUser: calls.admin('read', async ({ username }) => ({
+      user: toUser(await users.get(username)),
+    })),
+
+    listUsers: calls.admin('read', async ({ page, state, search }) => {
+      const wanted = (Object.keys(STATES) as State[]).find((name) => STATES[name] === state)
+      const list = await users.list({ state: wanted, search }, toPageRequest(page))
+      return { users: list.items.map(toUser), next_page_token: list.nextPageToken }
+    }),
+  }
+}
+
+function toUser(user: Awaited<ReturnType<Users['get']>>): UserMessage {
+  return {
+    id: user.id,
+    username: user.username,
+    email: user.email,
+    first_name: user.firstName,
+    last_name: user.lastName,
+    phone: user.phone ?? undefined,
+    language: user.language ?? undefined,
+    state: STATES[stateOfUser(user)],
+    is_active: user.isActive,
+    enrolled: user.passwordHash !== null,
+    groups: user.groups.map((group) => group.name),
+    created_timestamp: toUnixSeconds(user.createdAt),
+    activated_timestamp: user.activatedAt ? toUnixSeconds(user.activatedAt) : undefined,
+  }
+}

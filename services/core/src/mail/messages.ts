@@ -1,0 +1,72 @@
+import type { Language } from '../domain/language.js'
+
+/** Somebody to ask, with the ways to reach them that are known. */
+export interface Contact {
+  readonly name: string
+  readonly email?: string | undefined
+  readonly phone?: string | undefined
+}
+
+/** What each kind of mail is made of. It waits as JSON, so instants are ISO 8601 texts. */
+export interface MailVariables {
+  readonly enrollment_invitation: {
+    readonly instanceName: string
+    readonly firstName: string
+    readonly invitedBy: Contact
+    readonly url: string
+    readonly deepLink: string
+    /** What to type into the app beside the token. */
+    readonly instanceUrl: string
+    readonly token: string
+    readonly validUntil: string
+    /** How long the person has once they start. */
+    readonly sessionMs: number
+  }
+  readonly welcome: { readonly subject: string; readonly markdown: string }
+  readonly enrollment_completed: {
+    readonly name: string
+    readonly username: string
+    readonly completedAt: string
+    readonly deviceCount: number
+  }
+  readonly new_device: {
+    readonly instanceName: string
+    /** As the person typed it. */
+    readonly deviceName: string
+    readonly publicKey: string
+    readonly locations: readonly { readonly name: string; readonly addresses: readonly string[] }[]
+    readonly addedAt: string
+    /** From where and with what, if the person did it. */
+    readonly clientAddress?: string | undefined
+    readonly clientDevice?: string | undefined
+    readonly tell: Contact | undefined
+  }
+}
+
+export type MailKind = keyof MailVariables
+
+type MailOf<Kind extends MailKind> = {
+  readonly [K in Kind]: {
+    readonly kind: K
+    readonly recipient: string
+    readonly language: Language
+    readonly variables: MailVariables[K]
+  }
+}[Kind]
+
+/** A mail before it is rendered; that happens when it is sent. */
+export type OutgoingMail = MailOf<MailKind>
+
+/** The link that a new person enrolls with, to the address that was chosen for it. */
+export const invitationMail = messageOf('enrollment_invitation')
+/** The company's words to a person who has enrolled. */
+export const welcomeMail = messageOf('welcome')
+/** Tells an admin that somebody they invited has enrolled. */
+export const enrollmentCompletedMail = messageOf('enrollment_completed')
+/** Tells a person of a device on their account, so that a thief's does not stay unseen. */
+export const newDeviceMail = messageOf('new_device')
+
+function messageOf<Kind extends MailKind>(kind: Kind) {
+  return (recipient: string, language: Language, variables: MailVariables[Kind]) =>
+    ({ kind, recipient, language, variables }) as MailOf<Kind>
+}

@@ -1,0 +1,51 @@
+import { DEFAULT_ACCENT } from './colours.js'
+import { CONTENTS, type Content } from './contents.js'
+import { oneLine } from './format.js'
+import { toHtml } from './html.js'
+import { logoAttachment, type MailAttachment } from './logo.js'
+import type { MailKind, MailVariables, OutgoingMail } from './messages.js'
+import { toPlainText } from './plain-text.js'
+import { MAIL_TEXTS } from './texts.js'
+
+/** How the company's mails look. */
+export interface Branding {
+  readonly instanceName: string
+  /** Such as `#0b5fff`. */
+  readonly accentColor?: string
+  /** A data: URL. */
+  readonly logo?: string
+}
+
+export interface RenderedMail {
+  readonly subject: string
+  readonly html: string
+  readonly text: string
+  readonly attachments: readonly MailAttachment[]
+}
+
+const SUBJECT_MAX_LENGTH = 200
+
+export function renderMail(mail: OutgoingMail, branding: Branding): RenderedMail {
+  const { subject: wanted, blocks } = contentOf(mail)
+  const subject = [...oneLine(wanted)].slice(0, SUBJECT_MAX_LENGTH).join('')
+  const instanceName = oneLine(branding.instanceName)
+  const footer = MAIL_TEXTS[mail.language].sentBy(instanceName)
+  const logo = branding.logo === undefined ? undefined : logoAttachment(branding.logo)
+  const html = toHtml(blocks, {
+    language: mail.language,
+    subject,
+    instanceName,
+    footer,
+    accent: branding.accentColor ?? DEFAULT_ACCENT,
+    logoCid: logo?.cid,
+  })
+  return { subject, html, text: toPlainText(blocks, footer), attachments: logo ? [logo] : [] }
+}
+
+function contentOf<Kind extends MailKind>(mail: OutgoingMail & { readonly kind: Kind }): Content {
+  const compose = CONTENTS[mail.kind] as (
+    variables: MailVariables[Kind],
+    language: OutgoingMail['language'],
+  ) => Content
+  return compose(mail.variables as MailVariables[Kind], mail.language)
+}

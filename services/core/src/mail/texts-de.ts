@@ -1,0 +1,53 @@
+import type { MailTexts } from './texts.js'
+
+export const TEXTS_DE: MailTexts = {
+  contact: { name: 'Name', email: 'E-Mail', phone: 'Telefon' },
+  invitation: {
+    subject: (instance) => `Ihre Einladung zu ${instance}`,
+    heading: (firstName) => `Guten Tag ${firstName},`,
+    intro: (invitedBy, instance) =>
+      `${invitedBy} hat Sie zu ${instance} eingeladen. Prüfen Sie Ihre Daten, wählen Sie ein Passwort und verbinden Sie Ihr erstes Gerät, im Browser oder in der Defguard-App.`,
+    validUntil: 'Beginnen Sie vor',
+    timeToFinish: 'Zeit ab dem Beginn',
+    timeHint:
+      'Das Öffnen des Links beginnt noch nichts: Die Zeit läuft, sobald Sie auf die Startschaltfläche drücken.',
+    browserTitle: 'Im Browser',
+    browserButton: 'Mein Konto einrichten',
+    browserLink: 'Falls die Schaltfläche nicht funktioniert, öffnen Sie diesen Link:',
+    appTitle: 'In der Defguard-App',
+    appButton: 'In der App öffnen',
+    appHint: 'Auf dem Computer, auf dem die App installiert ist:',
+    appManual: 'Oder fügen Sie in der App eine Instanz hinzu und geben Sie diese zwei Werte ein:',
+    instanceUrl: 'URL der Instanz',
+    token: 'Token',
+    contactTitle: 'Fragen?',
+    notExpectedTitle: 'Nicht erwartet?',
+    notExpected: (invitedBy) =>
+      `Dann öffnen Sie den Link nicht und sagen Sie ${invitedBy} Bescheid. Der Link ist nur für Sie: Geben Sie ihn nicht weiter.`,
+  },
+  enrollmentCompleted: {
+    subject: (name) => `${name} hat die Registrierung abgeschlossen`,
+    heading: 'Registrierung abgeschlossen',
+    intro: (name) =>
+      `${name}, von Ihnen eingeladen, hat ein Passwort gesetzt und kann sich verbinden.`,
+    name: 'Name',
+    username: 'Login',
+    completedAt: 'Abgeschlossen',
+    devices: 'Geräte',
+  },
+  newDevice: {
+    subject: (deviceName) => `Neues Gerät: ${deviceName}`,
+    heading: 'Neues Gerät',
+    intro: (instance) => `Ihrem Konto bei ${instance} wurde ein Gerät hinzugefügt.`,
+    device: 'Gerät',
+    publicKey: 'Öffentlicher Schlüssel',
+    location: (name) => `Adressen in ${name}`,
+    addedAt: 'Hinzugefügt',
+    clientAddress: 'Von der Adresse',
+    clientDevice: 'Mit',
+    notYouTitle: 'Waren Sie das nicht?',
+    notYou: 'Dann sagen Sie sofort Ihrem Administrator Bescheid.',
+    tell: (name) => `Dann sagen Sie sofort ${name} Bescheid.`,
+  },
+  sentBy: (instance) => `Gesendet von ${instance} mit Defguard`,
+}

@@ -1,0 +1,51 @@
+import type { MailTexts } from './texts.js'
+
+export const TEXTS_EN: MailTexts = {
+  contact: { name: 'Name', email: 'E-mail', phone: 'Phone' },
+  invitation: {
+    subject: (instance) => `Your invitation to ${instance}`,
+    heading: (firstName) => `Hello ${firstName},`,
+    intro: (invitedBy, instance) =>
+      `${invitedBy} has invited you to ${instance}. Check your data, choose a password and connect your first device, either in the browser or in the Defguard app.`,
+    validUntil: 'Start before',
+    timeToFinish: 'Time to finish once started',
+    timeHint: 'Opening the link starts nothing yet: the time runs once you press the start button.',
+    browserTitle: 'In the browser',
+    browserButton: 'Set up my account',
+    browserLink: 'If the button does not work, open this link:',
+    appTitle: 'In the Defguard app',
+    appButton: 'Open in the app',
+    appHint: 'On the computer where the app is installed:',
+    appManual: 'Or add an instance in the app and enter these two values:',
+    instanceUrl: 'Instance URL',
+    token: 'Token',
+    contactTitle: 'Questions?',
+    notExpectedTitle: 'Not expected?',
+    notExpected: (invitedBy) =>
+      `Then do not open the link, and let ${invitedBy} know. The link is only for you: do not pass it on.`,
+  },
+  enrollmentCompleted: {
+    subject: (name) => `${name} has enrolled`,
+    heading: 'Enrollment completed',
+    intro: (name) => `${name}, whom you invited, has set a password and can connect.`,
+    name: 'Name',
+    username: 'Login',
+    completedAt: 'Completed',
+    devices: 'Devices',
+  },
+  newDevice: {
+    subject: (deviceName) => `New device: ${deviceName}`,
+    heading: 'New device',
+    intro: (instance) => `A device was added to your account at ${instance}.`,
+    device: 'Device',
+    publicKey: 'Public key',
+    location: (name) => `Addresses in ${name}`,
+    addedAt: 'Added',
+    clientAddress: 'From address',
+    clientDevice: 'With',
+    notYouTitle: 'Was it not you?',
+    notYou: 'Then tell your administrator at once.',
+    tell: (name) => `Then tell ${name} at once.`,
+  },
+  sentBy: (instance) => `Sent by ${instance} with Defguard`,
+}

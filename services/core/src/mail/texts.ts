@@ -1,0 +1,64 @@
+import type { Language } from '../domain/language.js'
+import { TEXTS_DE } from './texts-de.js'
+import { TEXTS_EN } from './texts-en.js'
+import { TEXTS_PL } from './texts-pl.js'
+
+/** Every sentence of every mail; a language is complete or does not compile. */
+export interface MailTexts {
+  readonly contact: {
+    readonly name: string
+    readonly email: string
+    readonly phone: string
+  }
+  readonly invitation: {
+    subject(instance: string): string
+    heading(firstName: string): string
+    intro(invitedBy: string, instance: string): string
+    readonly validUntil: string
+    readonly timeToFinish: string
+    readonly timeHint: string
+    readonly browserTitle: string
+    readonly browserButton: string
+    readonly browserLink: string
+    readonly appTitle: string
+    readonly appButton: string
+    readonly appHint: string
+    readonly appManual: string
+    readonly instanceUrl: string
+    readonly token: string
+    readonly contactTitle: string
+    readonly notExpectedTitle: string
+    notExpected(invitedBy: string): string
+  }
+  readonly enrollmentCompleted: {
+    subject(name: string): string
+    readonly heading: string
+    intro(name: string): string
+    readonly name: string
+    readonly username: string
+    readonly completedAt: string
+    readonly devices: string
+  }
+  readonly newDevice: {
+    subject(deviceName: string): string
+    readonly heading: string
+    intro(instance: string): string
+    readonly device: string
+    readonly publicKey: string
+    location(name: string): string
+    readonly addedAt: string
+    readonly clientAddress: string
+    readonly clientDevice: string
+    readonly notYouTitle: string
+    /** Nobody in particular to tell: the administrators. */
+    readonly notYou: string
+    tell(name: string): string
+  }
+  sentBy(instance: string): string
+}
+
+export const MAIL_TEXTS: Readonly<Record<Language, MailTexts>> = {
+  en: TEXTS_EN,
+  pl: TEXTS_PL,
+  de: TEXTS_DE,
+}

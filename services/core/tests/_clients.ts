@@ -1,0 +1,113 @@
+import { AuthServiceClient } from '@defguard/proto/admin/v1/auth'
+import { DeviceServiceClient } from '@defguard/proto/admin/v1/devices'
+import { EnrollmentAdminServiceClient } from '@defguard/proto/admin/v1/enrollments'
+import { GroupServiceClient } from '@defguard/proto/admin/v1/groups'
+import { LocationServiceClient } from '@defguard/proto/admin/v1/locations'
+import { OnboardingServiceClient } from '@defguard/proto/admin/v1/onboarding'
+import { SettingsServiceClient } from '@defguard/proto/admin/v1/settings'
+import { UserServiceClient } from '@defguard/proto/admin/v1/users'
+import { EnrollmentServiceClient } from '@defguard/proto/enrollment/v1/enrollment'
+import {
+  type CallOptions,
+  type Client,
+  type ClientUnaryCall,
+  credentials,
+  Metadata,
+  type ServiceError,
+} from '@grpc/grpc-js'
+
+type Callback<Res> = (error: ServiceError | null, response: Res) => void
+type Unary<Req, Res> = (
+  request: Req,
+  metadata: Metadata,
+  options: Partial<CallOptions>,
+  callback: Callback<Res>,
+) => ClientUnaryCall
+
+/** The unary methods of a generated client, as functions that return promises. */
+export type Promised<C> = {
+  [M in keyof C as C[M] extends Unary<infer _Req, infer _Res> ? M : never]: C[M] extends Unary<
+    infer Req,
+    infer Res
+  >
+    ? (request: Req, metadata?: Record<string, string>) => Promise<Res>
+    : never
+}
+
+const DEADLINE_MS = 20_000
+
+export function promised<C extends Client>(
+  client: C,
+  defaults: () => Record<string, string>,
+): Promised<C> {
+  return new Proxy(client, {
+    get:
+      (target, method) =>
+      (request: unknown, extra: Record<string, string> = {}) => {
+        const metadata = new Metadata()
+        for (const [name, value] of Object.entries({ ...defaults(), ...extra }))
+          metadata.set(name, value)
+        const call = target[method as keyof C] as Unary<unknown, unknown>
+        return new Promise((resolve, reject) => {
+          const options = { deadline: Date.now() + DEADLINE_MS }
+          call.call(target, request, metadata, options, (err, reply) =>
+            err ? reject(err) : resolve(reply),
+          )
+        })
+      },
+  }) as unknown as Promised<C>
+}
+
+/** Every service of a core that listens in plaintext on loopback. */
+export function connect(port: number, bearer: () => string) {
+  const address = `127.0.0.1:${port}`
+  const plain = credentials.createInsecure()
+  const none = () => ({})
+  const admin = () => ({ authorization: `Bearer ${bearer()}` })
+  const raw = {
+    enrollment: new EnrollmentServiceClient(address, plain),
+    auth: new AuthServiceClient(address, plain),
+    users: new UserServiceClient(address, plain),
+    groups: new GroupServiceClient(address, plain),
+    enrollments: new EnrollmentAdminServiceClient(address, plain),
+    locations: new LocationServiceClient(address, plain),
+    devices: new DeviceServiceClient(address, plain),
+    settings: new SettingsServiceClient(address, plain),
+    onboarding: new OnboardingServiceClient(address, plain),
+  }
+  return {
+    enrollment: promised(raw.enrollment, none),
+    auth: promised(raw.auth, admin),
+    users: promised(raw.users, admin),
+    groups: promised(raw.groups, admin),
+    enrollments: promised(raw.enrollments, admin),
+    locations: promised(raw.locations, admin),
+    devices: promised(raw.devices, admin),
+    settings: promised(raw.settings, admin),
+    onboarding: promised(raw.onboarding, admin),
+    /** The pieces of a location's server configuration, joined. */
+    serverConfig: async (name: string, sync: boolean): Promise<string> => {
+      const metadata = new Metadata()
+      metadata.set('authorization', `Bearer ${bearer()}`)
+      let text = ''
+      for await (const piece of raw.locations.getServerConfig({ name, sync }, metadata))
+        text += piece.text
+      return text
+    },
+    close: () => {
+      for (const client of Object.values(raw)) client.close()
+    },
+  }
+}
+
+/** A refusal as a caller sees it. */
+export interface Refusal {
+  readonly code: number
+  readonly message: string
+  readonly reason: string | undefined
+}
+
+export function refusalOf(err: unknown): Refusal {
+  const { code, details, metadata } = err as ServiceError
+  return { code, message: details, reason: metadata.get('error-reason')[0]?.toString() }
+}

@@ -1,0 +1,214 @@
+import { randomBytes } from 'node:crypto'
+import { createTestDatabase } from '../../../packages/local-stack/src/test-database.js'
+import type { CoreConfig } from '../src/config.js'
+import { type Core, createCore } from '../src/core.js'
+import { migrate } from '../src/db/migrate.js'
+import type { MailMessage, MailTransport, SmtpSettings } from '../src/mail/transport.js'
+import { connect } from './_clients.js'
+
+export const MINUTE_MS = 60_000
+export const HOUR_MS = 60 * MINUTE_MS
+
+export const ADMIN_PASSWORD = 'Correct-Admin-Battery-1'
+const SMTP: SmtpSettings = {
+  server: '127.0.0.1',
+  port: 25,
+  encryption: 'none',
+  sender: 'it@example.com',
+}
+
+/** Keeps what would have been sent; fails as long as `failure` is set. */
+export class RecordingTransport implements MailTransport {
+  readonly sent: MailMessage[] = []
+  failure: Error | undefined
+
+  async send(_smtp: SmtpSettings, message: MailMessage): Promise<void> {
+    if (this.failure) throw this.failure
+    this.sent.push(message)
+  }
+
+  close(): void {}
+}
+
+export function testConfig(databaseUrl: string): CoreConfig {
+  return {
+    logLevel: 'silent',
+    database: { url: databaseUrl, poolMax: 24 },
+    secretKeys: ['k'.repeat(64)],
+    grpc: { bindAddress: '127.0.0.1', port: 0, tls: undefined },
+    url: 'https://core.example.com/',
+    proxyUrl: 'https://enroll.example.com/',
+    tokenTimeoutMs: 24 * HOUR_MS,
+    tokenTimeoutMaxMs: 24 * HOUR_MS,
+    sessionTimeoutMs: 10 * MINUTE_MS,
+    adminSessionTimeoutMs: 1000 * HOUR_MS,
+    // As cheap as bcrypt gets: these tests are about everything else.
+    bcryptCost: 4,
+    devicesPerToken: 5,
+    firstAdmin: {
+      password: ADMIN_PASSWORD,
+      contact: { email: 'adam@example.com', firstName: 'Adam', lastName: 'Min' },
+    },
+    smtpSeed: SMTP,
+  }
+}
+
+/** A core of its own on a database of its own, with an admin logged in and a clock that tests move. */
+export async function startTestCore(changes: Partial<CoreConfig> = {}) {
+  const database = await createTestDatabase(migrate)
+  const config = { ...testConfig(database.url), ...changes }
+  const transport = new RecordingTransport()
+  const time = { now: new Date('2026-01-01T00:00:00.400Z') }
+  const seams = { clock: () => time.now, transport }
+  let core: Core = createCore(config, seams)
+  await core.start()
+  let bearer = ''
+  let clients = connect(core.port, () => bearer)
+  const login = async () => {
+    const { session_secret } = await clients.auth.login({
+      login: 'admin',
+      password: ADMIN_PASSWORD,
+    })
+    bearer = session_secret
+  }
+  await login()
+
+  const arrange = {
+    databaseUrl: database.url,
+    config,
+    transport,
+    time,
+    seams,
+    get bearer() {
+      return bearer
+    },
+    get core() {
+      return core
+    },
+    get clients() {
+      return clients
+    },
+    advance(ms: number) {
+      time.now = new Date(time.now.getTime() + ms)
+    },
+    /** Stops this core and starts another one on the same database. */
+    async restart() {
+      clients.close()
+      await core.stop()
+      core = createCore(config, seams)
+      await core.start()
+      clients = connect(core.port, () => bearer)
+    },
+    async stop() {
+      clients.close()
+      await core.stop()
+      await database.drop()
+    },
+    async createUser(username: string, more: { groups?: string[]; password?: string } = {}) {
+      const { user } = await clients.users.createUser({
+        request_id: '',
+        username,
+        email: `${username}@example.com`,
+        first_name: 'Jo',
+        last_name: 'Doe',
+        phone: '+48 600100200',
+        language: undefined,
+        groups: more.groups ?? [],
+        password: more.password,
+        invitation: undefined,
+      })
+      if (!user) throw new Error('no user came back')
+      return user
+    },
+    async invite(
+      username: string,
+      options: { send_email?: boolean; expires_in_seconds?: number } = {},
+    ) {
+      const { invitation } = await clients.enrollments.issueEnrollment({
+        username,
+        options: { send_email: false, email: undefined, expires_in_seconds: 0, ...options },
+      })
+      if (!invitation) throw new Error('no invitation came back')
+      return invitation
+    },
+    async createLocation(
+      name: string,
+      addresses: string[],
+      more: { allowed_groups?: string[] } = {},
+    ) {
+      const { location } = await clients.locations.createLocation({
+        request_id: '',
+        name,
+        addresses,
+        endpoint: 'vpn.example.com',
+        port: 51820,
+        dns: [],
+        allowed_ips: [],
+        allow_all_groups: more.allowed_groups === undefined,
+        allowed_groups: more.allowed_groups ?? [],
+        keepalive_interval: undefined,
+      })
+      if (!location) throw new Error('no location came back')
+      return location
+    },
+    start: (token: string) => clients.enrollment.startEnrollment({ token }),
+    /** The session secret of a fresh person who has clicked Begin. */
+    async startedEnrollment(username: string, more: { groups?: string[] } = {}): Promise<string> {
+      await arrange.createUser(username, more)
+      const { token } = await arrange.invite(username)
+      return (await arrange.start(token)).session_secret
+    },
+    activate: (sessionSecret: string, password: string, phone?: string) =>
+      clients.enrollment.activateUser({
+        session_secret: sessionSecret,
+        password,
+        phone_number: phone,
+      }),
+    async addDevice(sessionSecret: string, name: string, pubkey = newPublicKey()) {
+      const { device_config } = await clients.enrollment.createDevice({
+        session_secret: sessionSecret,
+        name,
+        pubkey,
+      })
+      if (!device_config?.device) throw new Error('no device came back')
+      return { ...device_config, device: device_config.device }
+    },
+    /** Waits for a mail to this recipient whose subject or text contains `part`. */
+    async mail(recipient: string, part = ''): Promise<MailMessage> {
+      return waitFor(() =>
+        transport.sent.find(
+          (mail) =>
+            mail.to === recipient && (mail.subject.includes(part) || mail.text.includes(part)),
+        ),
+      )
+    },
+    async acceptsPassword(login: string, password: string): Promise<boolean> {
+      return clients.auth.login({ login, password }).then(
+        () => true,
+        () => false,
+      )
+    },
+  }
+  return arrange
+}
+
+export type TestCore = Awaited<ReturnType<typeof startTestCore>>
+
+/** A public key that nobody has: any 32 bytes are one. */
+export function newPublicKey(): string {
+  return randomBytes(32).toString('base64')
+}
+
+const WAIT_MS = 15_000
+const LOOK_MS = 20
+
+/** Looks until there is something to see. */
+export async function waitFor<T>(look: () => T | undefined | Promise<T | undefined>): Promise<T> {
+  const until = performance.now() + WAIT_MS
+  for (;;) {
+    const seen = await look()
+    if (seen !== undefined) return seen
+    if (performance.now() > until) throw new Error('It did not happen in time.')
+    await new Promise((resolve) => setTimeout(resolve, LOOK_MS))
+  }
+}

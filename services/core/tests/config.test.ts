@@ -1,0 +1,99 @@
+import { Env } from '@defguard/runtime/env'
+import { expect, it } from '@jest/globals'
+import { readConfig } from '../src/config.js'
+
+const COMPLETE = {
+  DATABASE_URL: 'postgres://core@db.example.com/defguard',
+  DEFGUARD_SECRET_KEY: 'k'.repeat(64),
+  DEFGUARD_GRPC_INSECURE: 'loopback',
+  DEFGUARD_URL: 'https://core.example.com',
+  DEFGUARD_ENROLLMENT_URL: 'https://enroll.example.com',
+}
+
+const read = (changes: Record<string, string | undefined> = {}) =>
+  readConfig(new Env({ ...COMPLETE, ...changes }))
+
+it('needs no more than a database, a key, its URLs and a word about TLS', () => {
+  expect(read()).toMatchObject({
+    grpc: { bindAddress: '127.0.0.1', port: 50055, tls: undefined },
+    url: 'https://core.example.com/',
+    proxyUrl: 'https://enroll.example.com/',
+    tokenTimeoutMs: 86_400_000,
+    sessionTimeoutMs: 600_000,
+    bcryptCost: 12,
+    devicesPerToken: 5,
+    smtpSeed: undefined,
+  })
+})
+
+it.each([
+  ['a missing database', { DATABASE_URL: undefined }, 'DATABASE_URL'],
+  ['a missing key', { DEFGUARD_SECRET_KEY: undefined }, 'DEFGUARD_SECRET_KEY'],
+  ['a short key', { DEFGUARD_SECRET_KEY: 'short' }, 'DEFGUARD_SECRET_KEY'],
+  [
+    'a short earlier key',
+    { DEFGUARD_SECRET_KEY_PREVIOUS: 'short' },
+    'DEFGUARD_SECRET_KEY_PREVIOUS',
+  ],
+  ['a key given twice', { DEFGUARD_SECRET_KEY_FILE: '/nowhere' }, 'DEFGUARD_SECRET_KEY_FILE'],
+  [
+    'a key file that cannot be read',
+    { DEFGUARD_SECRET_KEY: undefined, DEFGUARD_SECRET_KEY_FILE: '/nowhere' },
+    'DEFGUARD_SECRET_KEY_FILE',
+  ],
+  ['no word about TLS', { DEFGUARD_GRPC_INSECURE: undefined }, 'DEFGUARD_GRPC_INSECURE'],
+  ['another word about TLS', { DEFGUARD_GRPC_INSECURE: 'yes' }, 'DEFGUARD_GRPC_INSECURE'],
+  ['a certificate without a key', { DEFGUARD_GRPC_CERT: '/tls.crt' }, 'DEFGUARD_GRPC_KEY'],
+  [
+    'plaintext beyond this machine',
+    { DEFGUARD_GRPC_BIND_ADDRESS: '0.0.0.0' },
+    'DEFGUARD_GRPC_BIND_ADDRESS',
+  ],
+  [
+    'a URL with a path',
+    { DEFGUARD_ENROLLMENT_URL: 'https://a.example/b' },
+    'DEFGUARD_ENROLLMENT_URL',
+  ],
+  [
+    'a duration without a unit',
+    { DEFGUARD_ENROLLMENT_SESSION_TIMEOUT: '10' },
+    'DEFGUARD_ENROLLMENT_SESSION_TIMEOUT',
+  ],
+  [
+    'a token that lives longer than the longest',
+    { DEFGUARD_ENROLLMENT_TOKEN_TIMEOUT: '48h' },
+    'DEFGUARD_ENROLLMENT_TOKEN_MAX_TIMEOUT',
+  ],
+  [
+    'a cheap password hash',
+    { DEFGUARD_PASSWORD_BCRYPT_COST: '4' },
+    'DEFGUARD_PASSWORD_BCRYPT_COST',
+  ],
+  ['half a mail server', { DEFGUARD_SMTP_SENDER: 'it@example.com' }, 'DEFGUARD_SMTP_SERVER'],
+  [
+    'a mail server without a sender',
+    { DEFGUARD_SMTP_SERVER: 'mail.example.com' },
+    'DEFGUARD_SMTP_SENDER',
+  ],
+  [
+    'a mail login without a password',
+    {
+      DEFGUARD_SMTP_SERVER: 'mail.example.com',
+      DEFGUARD_SMTP_SENDER: 'it@example.com',
+      DEFGUARD_SMTP_USER: 'it',
+    },
+    'DEFGUARD_SMTP_PASSWORD',
+  ],
+  [
+    'an admin address that is none',
+    { DEFGUARD_DEFAULT_ADMIN_EMAIL: 'nobody' },
+    'DEFGUARD_DEFAULT_ADMIN_EMAIL',
+  ],
+])('refuses to boot with %s, and names the variable', (_what, changes, variable) => {
+  expect(() => read(changes)).toThrow(variable)
+})
+
+it('never repeats a secret when it refuses it', () => {
+  expect(() => read({ DEFGUARD_SECRET_KEY: 'hunter2' })).not.toThrow('hunter2')
+  expect(() => read({ DEFGUARD_SMTP_PASSWORD: 'hunter2' })).not.toThrow('hunter2')
+})
