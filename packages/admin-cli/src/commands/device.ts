@@ -1,0 +1,117 @@
+import {
+  type AdminDevice,
+  DeviceServiceService,
+  type LocationConfig,
+} from '@defguard/proto/admin/v1/devices'
+import type { Command } from 'commander'
+import type { Cli, Context } from '../cli.js'
+import { teach } from '../help.js'
+import { collect, pages } from '../paging.js'
+import { parseId } from '../parse-options.js'
+import { qrCode } from '../qr-code.js'
+import { sections, type Text, table, verbatim } from '../table.js'
+import { toLocalTime, toRfc3339 } from '../timestamps.js'
+
+interface ListOptions {
+  readonly user?: string
+  readonly location?: string
+}
+
+interface ConfigOptions {
+  readonly location?: string
+  readonly qr?: boolean
+}
+
+export function addDeviceCommands(program: Command, cli: Cli): void {
+  const device = program.command('device').description("people's devices")
+
+  const list = device
+    .command('list')
+    .description('list devices and their addresses')
+    .option('--user <name>', 'only those of this person')
+    .option('--location <name>', 'only those with an address in this VPN')
+    .action(cli.asAdmin<ListOptions>(listDevices))
+  teach(list, {
+    examples: ['device list', 'device list --user anna', 'device list --location Office --json'],
+    next: 'Configured: its owner is enrolled and enabled, so VPN servers let it in.',
+  })
+
+  const config = device
+    .command('config')
+    .description('print what a device needs to connect, without its private key')
+    .argument('<id>', "the device's id, from device list", parseId)
+    .option('--location <name>', 'only for this VPN')
+    .option('--qr', 'print QR codes as well')
+    .action(cli.asAdmin<ConfigOptions, [number]>(printConfigs))
+  teach(config, {
+    examples: ['device config 3', 'device config 3 --location Office > office.conf'],
+    next: 'YOUR_PRIVATE_KEY stands where the private key belongs, which only the device knows.',
+  })
+}
+
+async function listDevices({ core }: Context, { user = '', location = '' }: ListOptions) {
+  const devices = await collect(
+    pages(
+      (page) => core.call(DeviceServiceService.listDevices, { page, username: user, location }),
+      (reply) => reply.devices,
+    ),
+  )
+  return {
+    json: devices.map(toDeviceJson),
+    text: table(devices, {
+      ID: (device) => device.id,
+      NAME: (device) => device.name,
+      USER: (device) => device.user,
+      CONFIGURED: (device) => (device.configured ? 'yes' : 'no'),
+      ADDRESSES: addressesOf,
+      'PUBLIC KEY': (device) => device.pubkey,
+      CREATED: (device) => toLocalTime(device.created_timestamp),
+    }),
+    hint: devices.length === 0 ? 'No devices.' : undefined,
+  }
+}
+
+async function printConfigs({ core }: Context, options: ConfigOptions, id: number) {
+  const { configs } = await core.call(DeviceServiceService.getDeviceConfig, {
+    id,
+    location: options.location ?? '',
+  })
+  return {
+    json: configs.map(({ location, config }) => ({ location, config })),
+    text: sections(...configs.map((config) => configText(config, configs.length > 1, options))),
+    hint:
+      configs.length === 0
+        ? 'This device has no address in any VPN.'
+        : 'Put the private key of the device where YOUR_PRIVATE_KEY stands.',
+  }
+}
+
+function toDeviceJson(device: AdminDevice) {
+  return {
+    id: device.id,
+    name: device.name,
+    pubkey: device.pubkey,
+    user: device.user,
+    configured: device.configured,
+    created_at: toRfc3339(device.created_timestamp),
+    locations: device.locations.map(({ location, addresses }) => ({ location, addresses })),
+  }
+}
+
+function addressesOf(device: AdminDevice): string {
+  return device.locations
+    .map(({ location, addresses }) => `${location}: ${addresses.join(', ')}`)
+    .join('; ')
+}
+
+/** A text for a file; a comment tells several apart. */
+function configText(
+  { location, config }: LocationConfig,
+  isOneOfMany: boolean,
+  { qr }: ConfigOptions,
+): Text {
+  return sections(
+    verbatim(isOneOfMany ? `# ${location}\n${config}` : config),
+    qr ? qrCode(config) : verbatim(''),
+  )
+}

@@ -1,0 +1,123 @@
+import {
+  EnrollmentAdminServiceService,
+  TokenKind,
+  TokenState,
+} from '@defguard/proto/admin/v1/enrollments'
+import { type Command, Option } from 'commander'
+import { assertConfirmed, type Cli, type Context } from '../cli.js'
+import { teach } from '../help.js'
+import { invitationText, toInvitationJson } from '../invitation.js'
+import { collect } from '../paging.js'
+import { parseSeconds } from '../parse-options.js'
+import { present } from '../present.js'
+import { facts, table } from '../table.js'
+import { toLocalTime } from '../timestamps.js'
+import { listTokens, type TokenFilter, toReference, toTokenJson } from '../tokens.js'
+import { wordOf, wordsOf } from '../words.js'
+import { addResendCommand } from './enrollment-resend.js'
+
+interface StartOptions {
+  readonly sendEmail?: boolean
+  readonly email?: string
+  readonly expiresIn?: number
+}
+
+export function addEnrollmentCommands(program: Command, cli: Cli): void {
+  const enrollment = program
+    .command('enrollment')
+    .description('invitations: links with which people set up their account')
+
+  const start = enrollment
+    .command('start')
+    .description('issue a link for a pending person; older links of theirs stop working')
+    .argument('<name>', 'username')
+    .option('--send-email', 'mail it to their address')
+    .option('--email <address>', 'mail it to this address instead')
+    .option('--expires-in <duration>', 'how long it may wait, such as 30m or 24h', parseSeconds)
+    .action(cli.asAdmin<StartOptions, [string]>(startEnrollment))
+  teach(start, {
+    examples: [
+      'enrollment start anna',
+      'enrollment start anna --send-email',
+      'enrollment start anna --json | jq -r .url',
+    ],
+    next: 'The link is shown only here. Follow it with "defguard-admin enrollment list --user NAME".',
+  })
+
+  const list = enrollment
+    .command('list')
+    .description('list links, newest first, and how far people are')
+    .addOption(new Option('--state <state>', 'only these').choices(wordsOf(TokenState)))
+    .addOption(new Option('--kind <kind>', 'only these').choices(wordsOf(TokenKind)))
+    .option('--user <name>', 'only those of this person')
+    .action(cli.asAdmin<TokenFilter>(listEnrollments))
+  teach(list, {
+    examples: ['enrollment list', 'enrollment list --state expired', 'enrollment list --json'],
+    next:
+      'open: not used yet · in_progress: started · activated: done · over: started, ran out of time\n' +
+      'expired: never used in time · revoked: withdrawn or replaced',
+  })
+
+  const revoke = enrollment
+    .command('revoke')
+    .description('withdraw a link; whoever is using it is stopped')
+    .argument('<id|name>', "a token's id, or a username: the person's newest token")
+    .action(cli.asAdmin<object, [string]>(revokeEnrollment))
+  teach(revoke, { examples: ['enrollment revoke 17', 'enrollment revoke anna --yes'] })
+
+  addResendCommand(enrollment, cli)
+}
+
+async function startEnrollment({ core }: Context, options: StartOptions, username: string) {
+  const reply = await core.call(EnrollmentAdminServiceService.issueEnrollment, {
+    username,
+    options: {
+      send_email: options.sendEmail === true || options.email !== undefined,
+      email: options.email,
+      expires_in_seconds: options.expiresIn ?? 0,
+    },
+  })
+  const invitation = present(reply.invitation)
+  return {
+    json: toInvitationJson(invitation),
+    text: invitationText(invitation),
+    hint: `Next: defguard-admin enrollment list --user ${username}`,
+  }
+}
+
+async function listEnrollments({ core }: Context, filter: TokenFilter) {
+  const tokens = await collect(listTokens(core, filter))
+  return {
+    json: tokens.map(toTokenJson),
+    text: table(tokens, {
+      ID: (token) => token.id,
+      KIND: (token) => wordOf(TokenKind, token.kind),
+      USER: (token) => token.user,
+      STATE: (token) => wordOf(TokenState, token.state),
+      'ISSUED BY': (token) => token.issued_by,
+      ISSUED: (token) => toLocalTime(token.issued_timestamp),
+      'VALID UNTIL': (token) => toLocalTime(token.deadline_timestamp ?? token.expires_timestamp),
+      MAIL: (token) => token.mail,
+    }),
+    hint: tokens.length === 0 ? 'No links. Issue one: defguard-admin enrollment start' : undefined,
+  }
+}
+
+async function revokeEnrollment(context: Context, _options: object, reference: string) {
+  const whose = /^\d+$/.test(reference) ? `token ${reference}` : `the newest token of ${reference}`
+  await assertConfirmed(context, `Revoke ${whose}? Its link stops working at once.`)
+  const reply = await context.core.call(EnrollmentAdminServiceService.revokeToken, {
+    token: toReference(reference),
+  })
+  const token = present(reply.token)
+  return {
+    json: toTokenJson(token),
+    text: facts({
+      Id: token.id,
+      User: token.user,
+      Kind: wordOf(TokenKind, token.kind),
+      State: wordOf(TokenState, token.state),
+    }),
+    hint: `Next: defguard-admin enrollment start ${token.user} issues a new one.`,
+  }
+}

@@ -1,0 +1,126 @@
+import { AuthServiceService } from '@defguard/proto/admin/v1/auth'
+import type { Command } from 'commander'
+import type { Cli, Context } from '../cli.js'
+import { asUsage, CliError, usageError } from '../cli-error.js'
+import { EXIT } from '../exit-codes.js'
+import { teach } from '../help.js'
+import { ask, askSecret, readSecret } from '../prompts.js'
+import { type Credentials, login, logout } from '../session.js'
+import { facts, verbatim } from '../table.js'
+import { toLocalTime, toRfc3339 } from '../timestamps.js'
+
+interface LoginOptions {
+  readonly username?: string
+  readonly passwordStdin?: boolean
+}
+
+export function addLoginCommands(program: Command, cli: Cli): void {
+  const login = program
+    .command('login')
+    .description('log in and keep the session in a file that only you can read')
+    .option('--username <name>', 'username or e-mail address (default: asked for)')
+    .option('--password-stdin', 'read the password from standard input')
+    .action(cli.action<LoginOptions>(logIn))
+  teach(login, {
+    examples: [
+      'login',
+      'login --core https://core.example.com:50055 --ca core-ca.pem',
+      'login --username admin --password-stdin < password.txt',
+    ],
+    next: 'Each --profile and each core has a login of its own. "defguard-admin whoami" shows it.',
+  })
+
+  const logoutCommand = program
+    .command('logout')
+    .description('end the stored session, here and on core')
+    .action(cli.action(logOut))
+  teach(logoutCommand, { examples: ['logout', 'logout --profile work'] })
+
+  const whoami = program
+    .command('whoami')
+    .description('show whose session it is, with which role, and when it ends')
+    .action(cli.asAdmin(showSession))
+  teach(whoami, { examples: ['whoami', 'whoami --json'] })
+}
+
+async function logIn(context: Context, options: LoginOptions) {
+  const { core, sessionFile } = context
+  const credentials = await readCredentials(context, options)
+  const before = await sessionFile.read().catch(() => undefined)
+  const reply = await login(core, credentials)
+  const expiresAt = toRfc3339(reply.expires_timestamp)
+  await sessionFile.write({
+    core: core.address.url,
+    username: reply.username,
+    sessionSecret: reply.session_secret,
+    expiresAt,
+  })
+  if (before) {
+    core.useSession(before.sessionSecret)
+    await logout(core).catch(() => undefined)
+  }
+  return {
+    json: { username: reply.username, expires_at: expiresAt },
+    text: verbatim(
+      `Logged in as ${reply.username} at ${core.address.url} until ${toLocalTime(reply.expires_timestamp)}.`,
+    ),
+    hint: 'Next: defguard-admin user create --help, or defguard-admin enrollment list.',
+  }
+}
+
+async function readCredentials({ io, env }: Context, options: LoginOptions): Promise<Credentials> {
+  const isAsked = io.stdin.isTTY === true
+  const named = options.username ?? env.string('DEFGUARD_ADMIN_USERNAME')
+  const name = named ?? (isAsked ? await ask(io, 'Username: ') : '')
+  if (name.trim() === '') throw usageError('Who logs in? Say so with --username.')
+  if (options.passwordStdin) return { login: name, password: await readSecret(io, 'Password: ') }
+  // The environment's password belongs to the environment's account only.
+  const isFromEnv = options.username === undefined && named !== undefined
+  const password = isFromEnv ? asUsage(() => env.secret('DEFGUARD_ADMIN_PASSWORD')) : undefined
+  if (password !== undefined) return { login: name, password }
+  if (isAsked) return { login: name, password: await askSecret(io, 'Password: ') }
+  throw usageError(
+    'There is no terminal to ask for the password.',
+    'Use --password-stdin, or set DEFGUARD_ADMIN_USERNAME and DEFGUARD_ADMIN_PASSWORD.',
+  )
+}
+
+async function logOut({ core, sessionFile }: Context) {
+  const session = await sessionFile.read().catch(() => undefined)
+  await sessionFile.remove()
+  if (session) {
+    core.useSession(session.sessionSecret)
+    await logout(core).catch((err: unknown) => {
+      const isOver = err instanceof CliError && err.exitCode === EXIT.notAllowed
+      if (!isOver) throw err
+    })
+  }
+  return {
+    json: { logged_out: session !== undefined },
+    text: verbatim(
+      session
+        ? `Logged out ${session.username} at ${core.address.url}.`
+        : `Nobody was logged in at ${core.address.url}.`,
+    ),
+  }
+}
+
+async function showSession({ core }: Context) {
+  const reply = await core.call(AuthServiceService.whoAmI, {})
+  return {
+    json: {
+      user_id: reply.user_id,
+      username: reply.username,
+      name: reply.name,
+      role: reply.role,
+      expires_at: toRfc3339(reply.expires_timestamp),
+    },
+    text: facts({
+      Username: reply.username,
+      Name: reply.name,
+      Role: reply.role,
+      'Session until': toLocalTime(reply.expires_timestamp),
+      Core: core.address.url,
+    }),
+  }
+}

@@ -1,0 +1,149 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import { OWN_VERSION } from '@defguard/runtime/version'
+import {
+  Client,
+  credentials,
+  Metadata,
+  type MethodDefinition,
+  type ServiceError,
+  status,
+} from '@grpc/grpc-js'
+import { usageError } from './cli-error.js'
+import type { CoreAddress } from './core-address.js'
+import { toCliError } from './rpc-errors.js'
+
+export interface TlsFiles {
+  /** Of the CA that core's certificate must come from; absent: those the system trusts. */
+  readonly ca: Buffer | undefined
+  /** Certificate and key to show, where core demands one. */
+  readonly cert: Buffer | undefined
+  readonly key: Buffer | undefined
+}
+
+interface CallSettings {
+  readonly deadlineMs?: number
+  /** Goes on after Ctrl-C. */
+  readonly signal?: AbortSignal | undefined
+}
+
+const DEADLINE_MS = 30_000
+// A location may have a hundred thousand peers.
+const STREAM_DEADLINE_MS = 300_000
+const RETRY_AFTER_MS = 500
+const MESSAGE_BYTES_MAX = 64 * 1024 * 1024
+
+/** One connection to core. What core refuses, and what keeps it from answering, is a CliError. */
+export class CoreClient {
+  readonly #client: Client
+  #sessionSecret: string | undefined
+
+  constructor(
+    readonly address: CoreAddress,
+    tls: TlsFiles,
+    private readonly signal: AbortSignal,
+  ) {
+    this.#client = new Client(address.target, channelCredentials(address, tls), {
+      'grpc.primary_user_agent': `defguard-admin/${OWN_VERSION}`,
+      'grpc.max_receive_message_length': MESSAGE_BYTES_MAX,
+      // A web proxy of the environment cannot know what "this machine" means.
+      ...(address.isLoopback ? { 'grpc.enable_http_proxy': 0 } : {}),
+    })
+  }
+
+  /** From now on calls are made in this session. */
+  useSession(sessionSecret: string): void {
+    this.#sessionSecret = sessionSecret
+  }
+
+  async call<Req, Res>(
+    method: MethodDefinition<Req, Res>,
+    request: Req,
+    settings: CallSettings = { signal: this.signal },
+  ): Promise<Res> {
+    try {
+      return await this.invoke(method, request, settings)
+    } catch (err) {
+      throw toCliError(err, this.address)
+    }
+  }
+
+  /** For requests with a `request_id`, which core carries out once however often they arrive. */
+  async create<Req extends { request_id: string }, Res>(
+    method: MethodDefinition<Req, Res>,
+    request: Req,
+  ): Promise<Res> {
+    const settings = { signal: this.signal }
+    try {
+      return await this.invoke(method, request, settings)
+    } catch (err) {
+      if ((err as ServiceError).code !== status.UNAVAILABLE) throw toCliError(err, this.address)
+    }
+    await delay(RETRY_AFTER_MS, undefined, settings)
+    return this.call(method, request)
+  }
+
+  async *stream<Req, Res>(method: MethodDefinition<Req, Res>, request: Req): AsyncGenerator<Res> {
+    const call = this.#client.makeServerStreamRequest(
+      method.path,
+      method.requestSerialize,
+      method.responseDeserialize,
+      request,
+      this.metadata(),
+      { deadline: Date.now() + STREAM_DEADLINE_MS },
+    )
+    const cancel = () => call.cancel()
+    this.signal.addEventListener('abort', cancel)
+    try {
+      for await (const piece of call) yield piece as Res
+    } catch (err) {
+      throw toCliError(err, this.address)
+    } finally {
+      this.signal.removeEventListener('abort', cancel)
+      call.cancel()
+    }
+  }
+
+  close(): void {
+    this.#client.close()
+  }
+
+  private invoke<Req, Res>(
+    method: MethodDefinition<Req, Res>,
+    request: Req,
+    { deadlineMs = DEADLINE_MS, signal }: CallSettings,
+  ): Promise<Res> {
+    return new Promise((resolve, reject) => {
+      const call = this.#client.makeUnaryRequest(
+        method.path,
+        method.requestSerialize,
+        method.responseDeserialize,
+        request,
+        this.metadata(),
+        { deadline: Date.now() + deadlineMs },
+        (err, reply) => {
+          signal?.removeEventListener('abort', cancel)
+          if (err) reject(err)
+          else resolve(reply as Res)
+        },
+      )
+      const cancel = () => call.cancel()
+      if (signal?.aborted) cancel()
+      signal?.addEventListener('abort', cancel)
+    })
+  }
+
+  private metadata(): Metadata {
+    const metadata = new Metadata()
+    if (this.#sessionSecret) metadata.set('authorization', `Bearer ${this.#sessionSecret}`)
+    return metadata
+  }
+}
+
+function channelCredentials({ isTls }: CoreAddress, { ca, cert, key }: TlsFiles) {
+  if (!isTls) return credentials.createInsecure()
+  try {
+    return credentials.createSsl(ca ?? null, key ?? null, cert ?? null)
+  } catch (err) {
+    throw usageError(`--ca, --cert and --key cannot be used: ${(err as Error).message}.`)
+  }
+}

@@ -1,0 +1,36 @@
+import { parseDuration } from '@defguard/runtime/env'
+import { InvalidArgumentError } from 'commander'
+
+/** `--group a,b --group c`: comma-separated, repeated, or both. */
+export function parseList(text: string, before: readonly string[] = []): string[] {
+  const items = text.split(',').map((item) => item.trim())
+  return [...before, ...items.filter((item) => item !== '')]
+}
+
+export function parsePort(text: string): number {
+  return parseInteger(text, 1, 65_535)
+}
+
+export function parseKeepalive(text: string): number {
+  return parseInteger(text, 0, 65_535)
+}
+
+export function parseId(text: string): number {
+  return parseInteger(text, 1, Number.MAX_SAFE_INTEGER)
+}
+
+/** `90s`, `10m`, `24h`, `7d` in seconds. */
+export function parseSeconds(text: string): number {
+  const ms = parseDuration(text)
+  if (ms === undefined) throw new InvalidArgumentError('Write it like 30m, 24h or 7d.')
+  return ms / 1000
+}
+
+export function parseInteger(text: string, min: number, max: number): number {
+  const value = Number(text)
+  if (!/^\d+$/.test(text) || value < min || value > max) {
+    const range = max === Number.MAX_SAFE_INTEGER ? `of at least ${min}` : `from ${min} to ${max}`
+    throw new InvalidArgumentError(`It must be a whole number ${range}.`)
+  }
+  return value
+}

@@ -1,0 +1,101 @@
+import { Violations } from '@defguard/proto/admin/v1/common'
+import { type Metadata, type ServiceError, status } from '@grpc/grpc-js'
+import { CliError } from './cli-error.js'
+import type { CoreAddress } from './core-address.js'
+import { EXIT, type ExitCode } from './exit-codes.js'
+
+const EXIT_OF_STATUS: Partial<Record<status, ExitCode>> = {
+  [status.INVALID_ARGUMENT]: EXIT.refused,
+  [status.ALREADY_EXISTS]: EXIT.refused,
+  [status.FAILED_PRECONDITION]: EXIT.refused,
+  [status.RESOURCE_EXHAUSTED]: EXIT.refused,
+  [status.ABORTED]: EXIT.refused,
+  [status.NOT_FOUND]: EXIT.notFound,
+  [status.UNAUTHENTICATED]: EXIT.notAllowed,
+  [status.PERMISSION_DENIED]: EXIT.notAllowed,
+  [status.UNAVAILABLE]: EXIT.unreachable,
+  [status.DEADLINE_EXCEEDED]: EXIT.unreachable,
+}
+
+const HINTS: Readonly<Record<string, string>> = {
+  not_logged_in:
+    'Run `defguard-admin login`, or set DEFGUARD_ADMIN_USERNAME and DEFGUARD_ADMIN_PASSWORD.',
+  smtp_not_configured:
+    'Configure mail with `defguard-admin settings set smtp_server HOST`, or hand the link over ' +
+    'yourself: `defguard-admin enrollment start NAME` without --send-email.',
+}
+
+/** What an error of a call means to the person at the keyboard. */
+export function toCliError(err: unknown, address: CoreAddress): unknown {
+  if (!isServiceError(err)) return err
+  const reason = text(err.metadata, 'error-reason')
+  const isAway = err.code === status.UNAVAILABLE || err.code === status.DEADLINE_EXCEEDED
+  if (isAway && !reason) return toOutage(err, address)
+  const exitCode = EXIT_OF_STATUS[err.code] ?? EXIT.unexpected
+  const lines = violationLines(err.metadata)
+  return new CliError(exitCode, reason ?? wordOf(err.code), toSentence(err, reason, address), {
+    field: text(err.metadata, 'error-field'),
+    lines,
+    hint: reason === undefined ? undefined : HINTS[reason],
+  })
+}
+
+function toSentence(err: ServiceError, reason: string | undefined, address: CoreAddress): string {
+  if (reason === 'not_logged_in') return `You are not logged in at ${address.url}.`
+  if (err.code === status.UNIMPLEMENTED) {
+    return `Core at ${address.url} does not know this call: it may be of another version.`
+  }
+  return err.details || wordOf(err.code)
+}
+
+function toOutage(err: ServiceError, { url, isTls }: CoreAddress): CliError {
+  // Core's own words when it runs but its database does not.
+  if (err.details === 'temporarily unavailable') {
+    return new CliError(
+      EXIT.unreachable,
+      'unavailable',
+      `Core at ${url} answers, but cannot work at the moment. Try again shortly.`,
+    )
+  }
+  const advice = isTls
+    ? 'is --core or DEFGUARD_ADMIN_CORE right, does --ca name the CA of its certificate, and does it want --cert and --key?'
+    : 'is --core or DEFGUARD_ADMIN_CORE right? With TLS the address begins with https://.'
+  return new CliError(
+    EXIT.unreachable,
+    'unreachable',
+    `Core cannot be reached at ${url} (${toCause(err)}). Is it running, and ${advice}`,
+  )
+}
+
+/** Without what only concerns whoever debugs gRPC or OpenSSL. */
+function toCause({ code, details }: ServiceError): string {
+  if (code === status.DEADLINE_EXCEEDED) return 'no answer in time'
+  const cause = /Last error: (.*?)(?:\. Resolution note:|$)/s.exec(details)?.[1] ?? details
+  if (cause.includes('ECONNREFUSED')) return 'connection refused'
+  const [, tlsCause] = /\berror:[0-9A-F]{8}:[^:]*:[^:]*:([^:]+)/.exec(cause) ?? []
+  if (tlsCause) return `TLS: ${tlsCause}`
+  return cause
+    .replace(/\s*\([\dTZ:.-]+\)/g, '')
+    .replace(/^Error: |\.$/g, '')
+    .trim()
+}
+
+function violationLines(metadata: Metadata): string[] {
+  const [encoded] = metadata.get('error-violations-bin')
+  if (!Buffer.isBuffer(encoded)) return []
+  const { violations } = Violations.decode(encoded)
+  return violations.map(({ field, message }) => `${field}: ${message}`)
+}
+
+function isServiceError(err: unknown): err is ServiceError {
+  return err instanceof Error && 'code' in err && 'details' in err && 'metadata' in err
+}
+
+function text(metadata: Metadata, name: string): string | undefined {
+  const [value] = metadata.get(name)
+  return typeof value === 'string' && value !== '' ? value : undefined
+}
+
+function wordOf(code: status): string {
+  return (status[code] ?? 'unknown').toLowerCase()
+}

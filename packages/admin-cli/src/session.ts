@@ -1,0 +1,77 @@
+import { AuthServiceService, type LoginResponse } from '@defguard/proto/admin/v1/auth'
+import type { Env } from '@defguard/runtime/env'
+import { asUsage, CliError, usageError } from './cli-error.js'
+import type { CoreClient } from './core-client.js'
+import { EXIT } from './exit-codes.js'
+import type { SessionFile } from './session-file.js'
+
+export interface Credentials {
+  readonly login: string
+  readonly password: string
+}
+
+// Nobody waits long at the end of a command whose work is done.
+const LOGOUT_DEADLINE_MS = 3_000
+
+/** The account that the environment names. @throws CliError when only half of it is there */
+export function findCredentials(env: Env): Credentials | undefined {
+  const login = env.string('DEFGUARD_ADMIN_USERNAME')
+  const password = asUsage(() => env.secret('DEFGUARD_ADMIN_PASSWORD'))
+  if (login === undefined && password === undefined) return undefined
+  if (login === undefined || password === undefined) {
+    throw usageError(
+      'DEFGUARD_ADMIN_USERNAME and DEFGUARD_ADMIN_PASSWORD (or DEFGUARD_ADMIN_PASSWORD_FILE) must be set together.',
+    )
+  }
+  return { login, password }
+}
+
+/** Opens a session on core; the caller ends it or keeps it. */
+export async function login(core: CoreClient, credentials: Credentials): Promise<LoginResponse> {
+  const reply = await core.call(AuthServiceService.login, credentials)
+  core.useSession(reply.session_secret)
+  return reply
+}
+
+/** Ends the client's session, also after Ctrl-C. */
+export async function logout(core: CoreClient): Promise<void> {
+  await core.call(AuthServiceService.logout, {}, { deadlineMs: LOGOUT_DEADLINE_MS })
+}
+
+/**
+ * Runs `work` as the account of the environment, in a session of its own that ends with it, or else
+ * in the stored session.
+ * @throws CliError `not_logged_in` when there is neither
+ */
+export async function inSession<T>(
+  core: CoreClient,
+  env: Env,
+  file: SessionFile,
+  work: () => Promise<T>,
+): Promise<T> {
+  const credentials = findCredentials(env)
+  if (!credentials) {
+    core.useSession(await storedSecret(core, file))
+    return work()
+  }
+  await login(core, credentials)
+  try {
+    return await work()
+  } finally {
+    // The session ends by itself as well; what was done stays done.
+    await logout(core).catch(() => undefined)
+  }
+}
+
+async function storedSecret(core: CoreClient, file: SessionFile): Promise<string> {
+  const session = await file.read()
+  if (session) return session.sessionSecret
+  throw new CliError(
+    EXIT.notAllowed,
+    'not_logged_in',
+    `You are not logged in at ${core.address.url}.`,
+    {
+      hint: 'Run `defguard-admin login`, or set DEFGUARD_ADMIN_USERNAME and DEFGUARD_ADMIN_PASSWORD.',
+    },
+  )
+}
