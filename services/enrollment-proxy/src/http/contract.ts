@@ -111,10 +111,13 @@ export const InstanceReply = z.object({
   logo: z.string().optional(),
   accent_color: z.string().optional(),
   password_reset_enabled: z.boolean(),
-  contact: z
-    .object({ name: z.string(), email: z.string(), phone_number: z.string() })
-    .optional(),
+  contact: z.object({ name: z.string(), email: z.string(), phone_number: z.string() }).optional(),
 })
+
+export const InfoReply = z.object({ version: z.string() })
+
+/** A success that says nothing more. */
+export const EmptyReply = z.object({})
 
 export const ErrorReply = z.object({
   error: z.string(),

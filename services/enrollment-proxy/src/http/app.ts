@@ -1,0 +1,73 @@
+import type { Logger } from '@defguard/runtime/logger'
+import express, { type ErrorRequestHandler, type Express } from 'express'
+import type { CoreClient } from '../core-client.js'
+import type { CoreHealth } from '../core-health.js'
+import { Callers } from './callers.js'
+import type { ClientAddresses } from './client-address.js'
+import { enrollmentRoutes } from './enrollment-routes.js'
+import { badRequest, notFound, toHttpError } from './errors.js'
+import { healthRoutes, instanceRoutes } from './instance-routes.js'
+import type { Limits } from './limits.js'
+import { logRequests } from './request-log.js'
+import { toRouter } from './routes.js'
+import { type StaticFiles, serveStaticFiles } from './static-files.js'
+
+export interface AppParts {
+  readonly core: CoreClient
+  readonly health: CoreHealth
+  readonly log: Logger
+  readonly addresses: ClientAddresses
+  readonly limits: Limits
+  readonly files: StaticFiles
+  readonly version: string
+  /** Whether people reach us by https. */
+  readonly isHttps: boolean
+}
+
+/** Everything that happens to a request, in order. */
+export function createApp(parts: AppParts): Express {
+  const { core, health, log, limits } = parts
+  const callers = new Callers(parts.addresses)
+  const routes = [
+    ...enrollmentRoutes(core, limits, parts.isHttps),
+    ...instanceRoutes(core, parts.version),
+    ...healthRoutes(health),
+  ]
+
+  const app = express()
+  app.disable('x-powered-by').disable('etag').disable('query parser')
+  app.enable('case sensitive routing')
+  app.use(logRequests(log, callers))
+  app.use((req, _res, next) => {
+    if (req.headers.host === undefined && req.httpVersion === '1.1') throw badRequest()
+    if (req.headers.upgrade?.toLowerCase() === 'websocket') throw notFound()
+    next()
+  })
+  app.use('/api/v1', toRouter(routes, callers, limits))
+  app.use('/api', () => {
+    throw notFound()
+  })
+  app.use(serveStaticFiles(parts.files))
+  app.use(answerErrors(log, callers))
+  return app
+}
+
+/** Express knows an error handler by its four parameters. */
+function answerErrors(log: Logger, callers: Callers): ErrorRequestHandler {
+  return (err, req, res, _next) => {
+    // The client left in the middle of its request, or the HTTP layer has answered already.
+    if (req.destroyed && !req.complete) return
+    const answer = toHttpError(err)
+    if (answer.status === 500 || answer.status === 502) {
+      const { requestId } = callers.of(req)
+      log.error({ err: answer.cause ?? answer, requestId }, 'request failed')
+    }
+    if (res.headersSent) {
+      res.destroy()
+      return
+    }
+    for (const [name, value] of Object.entries(answer.headers)) res.setHeader(name, value)
+    res.removeHeader('Set-Cookie')
+    res.status(answer.status).json(answer.body)
+  }
+}

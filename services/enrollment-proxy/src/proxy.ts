@@ -1,0 +1,71 @@
+import { createLogger } from '@defguard/runtime/logger'
+import type { Service } from '@defguard/runtime/run'
+import { componentVersion, OWN_VERSION } from '@defguard/runtime/version'
+import type { ProxyConfig } from './config.js'
+import { CoreClient } from './core-client.js'
+import { CoreHealth } from './core-health.js'
+import { createApp } from './http/app.js'
+import { ClientAddresses } from './http/client-address.js'
+import { ResponseHeaders } from './http/headers.js'
+import { Limits } from './http/limits.js'
+import { HttpServer } from './http/server.js'
+import { readStaticFiles } from './http/static-files.js'
+
+/** The seam of tests; everything else runs as in production. */
+export interface Seams {
+  /** Milliseconds that only ever grow. */
+  readonly elapsedMs?: () => number
+}
+
+export interface Proxy extends Service {
+  /** Where it listens; known once it has started. */
+  readonly port: number
+}
+
+/** The public service: holds no state that matters, asks core everything. */
+export function createProxy(config: ProxyConfig, seams: Seams = {}): Proxy {
+  const log = createLogger('enrollment-proxy', config.logLevel)
+  const isHttps = config.publicUrl.startsWith('https:')
+  const core = new CoreClient(config.core)
+  const health = new CoreHealth(core, log)
+  const headers = new ResponseHeaders(health, {
+    version: componentVersion(OWN_VERSION),
+    isHttps,
+  })
+  const app = createApp({
+    core,
+    health,
+    log,
+    addresses: new ClientAddresses(config.trustedProxies, log),
+    limits: new Limits(config.rateLimit, seams.elapsedMs ?? (() => performance.now())),
+    files: readStaticFiles(config.webRoot),
+    version: componentVersion(OWN_VERSION),
+    isHttps,
+  })
+  const server = new HttpServer(app, headers)
+  let port = config.http.port
+
+  return {
+    log,
+    get port() {
+      return port
+    },
+    async start() {
+      await health.start()
+      port = await server.listen(config.http)
+      log.info(
+        {
+          address: `${config.http.bindAddress}:${port}`,
+          core: config.core.address,
+          isCoreConnected: health.isConnected,
+        },
+        'proxy is ready',
+      )
+    },
+    async stop() {
+      await server.stop()
+      health.stop()
+      core.close()
+    },
+  }
+}
