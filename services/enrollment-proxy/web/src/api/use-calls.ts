@@ -1,0 +1,70 @@
+import { useCallback, useEffect, useRef, useState } from 'react'
+import { persistently } from './persistently.js'
+import { Refusal, Unreachable } from './request.js'
+
+/** Why the page waits: it keeps trying by itself, or it must not try before `until` (ms). */
+export type Hold =
+  | { readonly kind: 'unreachable' }
+  | { readonly kind: 'rate_limited'; readonly until: number }
+
+export type Outcome<T> =
+  | { readonly kind: 'done'; readonly value: T }
+  | { readonly kind: 'refused'; readonly refusal: Refusal }
+  /** Nothing to show here: given up, held, or another call is under way. */
+  | { readonly kind: 'none' }
+
+export interface Calls {
+  readonly hold: Hold | undefined
+  /** One call at a time: a second click while one is under way does nothing. */
+  readonly attempt: <T>(call: () => Promise<T>) => Promise<Outcome<T>>
+  readonly tryNow: () => void
+  readonly release: () => void
+  /** Ends a call that still waits for its next try. */
+  readonly giveUp: () => void
+}
+
+export function useCalls(): Calls {
+  const [hold, setHold] = useState<Hold>()
+  const isBusy = useRef(false)
+  const resume = useRef<(mayGoOn: boolean) => void>(undefined)
+
+  const tryNow = useCallback(() => resume.current?.(true), [])
+  const giveUp = useCallback(() => resume.current?.(false), [])
+  const release = useCallback(() => setHold(undefined), [])
+
+  useEffect(() => {
+    addEventListener('online', tryNow)
+    return () => removeEventListener('online', tryNow)
+  }, [tryNow])
+
+  const attempt = useCallback(async <T>(call: () => Promise<T>): Promise<Outcome<T>> => {
+    if (isBusy.current) return { kind: 'none' }
+    isBusy.current = true
+    try {
+      const value = await persistently(call, ({ ms, isWorthTelling }) => {
+        if (isWorthTelling) setHold({ kind: 'unreachable' })
+        return new Promise((resolve) => {
+          const timer = setTimeout(() => resolve(true), ms)
+          resume.current = (mayGoOn) => {
+            clearTimeout(timer)
+            resolve(mayGoOn)
+          }
+        })
+      })
+      setHold(undefined)
+      return { kind: 'done', value }
+    } catch (error) {
+      setHold(undefined)
+      if (error instanceof Unreachable) return { kind: 'none' }
+      if (!(error instanceof Refusal)) throw error
+      if (error.reason !== 'rate_limited') return { kind: 'refused', refusal: error }
+      setHold({ kind: 'rate_limited', until: Date.now() + error.retryAfterMs })
+      return { kind: 'none' }
+    } finally {
+      isBusy.current = false
+      resume.current = undefined
+    }
+  }, [])
+
+  return { hold, attempt, tryNow, release, giveUp }
+}

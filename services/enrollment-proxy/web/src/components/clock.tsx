@@ -1,0 +1,36 @@
+import { useEffect, useState } from 'react'
+import { secondsLeft, warningAt } from '../flow/time-left.js'
+import { useText } from '../i18n/text.js'
+import { Icon } from './icon.js'
+
+/** Runs down to `endsAt` (ms). Screen readers hear of it at two minutes and at thirty seconds only. */
+export function Clock({ endsAt }: { endsAt: number }) {
+  const text = useText()
+  const seconds = useSecondsUntil(endsAt)
+  const warning = warningAt(seconds)
+  return (
+    <div className={`clock ${warning ? `clock-${warning}` : ''}`}>
+      <Icon name="clock" />
+      <div>
+        <p className="clock-label">{text.common.timeLeft}</p>
+        <p className="clock-time" role="timer">
+          <span className="clock-long">{text.common.duration(seconds)}</span>
+          <span className="clock-short">{text.common.durationShort(seconds)}</span>
+        </p>
+      </div>
+      <span className="visually-hidden" role="status">
+        {warning && text.common.timeWarning(warning)}
+      </span>
+    </div>
+  )
+}
+
+/** Whole seconds until `endsAt`, counted down live. */
+export function useSecondsUntil(endsAt: number): number {
+  const [now, setNow] = useState(Date.now)
+  useEffect(() => {
+    const timer = setInterval(() => setNow(Date.now()), 250)
+    return () => clearInterval(timer)
+  }, [])
+  return secondsLeft(endsAt, now)
+}

@@ -1,0 +1,118 @@
+import { type Dispatch, type SubmitEvent, useEffect, useRef, useState } from 'react'
+import type { Refusal } from '../api/request.js'
+import { Button } from '../components/button.js'
+import { Field } from '../components/field.js'
+import { Icon } from '../components/icon.js'
+import { Notice } from '../components/notice.js'
+import { Page } from '../components/page.js'
+import { usePending } from '../components/use-pending.js'
+import { judgeToken } from '../crypto/token-checksum.js'
+import type { Invited } from '../flow/flow.js'
+import { tokenInText } from '../flow/link-token.js'
+import type { FlowEvent } from '../flow/next.js'
+import { useText } from '../i18n/text.js'
+
+interface LandingProps {
+  readonly flow: Invited
+  readonly instanceName: string | undefined
+  readonly dispatch: Dispatch<FlowEvent>
+  readonly begin: () => Promise<Refusal | undefined>
+}
+
+/** The first page. Nothing is sent from it before the click on "Begin". */
+export function Landing({ flow, ...props }: LandingProps) {
+  const isUsable = flow.token !== undefined && judgeToken(flow.token) !== 'mistyped'
+  return isUsable ? <Invitation {...props} /> : <TokenForm {...props} given={flow.token ?? ''} />
+}
+
+function Invitation({ instanceName, dispatch, begin }: Omit<LandingProps, 'flow'>) {
+  const text = useText()
+  const [isPending, run] = usePending()
+  const [hasFailed, setFailed] = useState(false)
+
+  const onBegin = () =>
+    run(async () => {
+      setFailed(false)
+      setFailed((await begin()) !== undefined)
+    })
+
+  const title = instanceName ? text.landing.invited(instanceName) : text.landing.invitedUnnamed
+  return (
+    <Page title={title}>
+      <p className="lead">{text.landing.whatHappens}</p>
+      <ol className="outline">
+        <li>{text.landing.stepData}</li>
+        <li>{text.landing.stepPassword}</li>
+        <li>{text.landing.stepVpn}</li>
+      </ol>
+      <p className="aside">
+        <Icon name="clock" />
+        <span>{text.landing.clock}</span>
+      </p>
+      {hasFailed && <Notice kind="error">{text.common.fault}</Notice>}
+      <div className="choices-row">
+        <Button look="primary" iconAfter="forward" isPending={isPending} onClick={onBegin}>
+          {text.landing.begin}
+        </Button>
+        <Button look="quiet" onClick={() => dispatch({ type: 'app_considered' })}>
+          {text.landing.useApp}
+        </Button>
+      </div>
+    </Page>
+  )
+}
+
+function TokenForm({
+  instanceName,
+  dispatch,
+  given,
+}: Pick<LandingProps, 'instanceName' | 'dispatch'> & { given: string }) {
+  const text = useText()
+  const [typed, setTyped] = useState(given)
+  const [error, setError] = useState(given ? text.landing.tokenMistyped : undefined)
+  const input = useRef<HTMLInputElement>(null)
+
+  useEffect(() => {
+    if (error) input.current?.focus()
+  }, [error])
+
+  const submit = (event: SubmitEvent) => {
+    event.preventDefault()
+    const token = tokenInText(typed)
+    const errors = {
+      fine: undefined,
+      mistyped: text.landing.tokenMistyped,
+      other_kind: text.landing.tokenOtherKind,
+      foreign: text.landing.tokenForeign,
+    }
+    const problem = token ? errors[judgeToken(token)] : text.landing.tokenMissing
+    setError(problem)
+    if (problem) input.current?.focus()
+    else dispatch({ type: 'token_given', token })
+  }
+
+  return (
+    <Page title={text.landing.title(instanceName ?? text.common.yourCompany)}>
+      <p className="lead">{text.landing.paste}</p>
+      <form onSubmit={submit} noValidate>
+        <Field
+          ref={input}
+          label={text.landing.token}
+          hint={text.landing.tokenHint}
+          error={error}
+          value={typed}
+          onChange={setTyped}
+          autoComplete="off"
+          spellCheck={false}
+          isCode
+        />
+        <div className="choices-row">
+          <button type="submit" className="button button-primary">
+            <span>{text.landing.proceed}</span>
+            <Icon name="forward" />
+          </button>
+        </div>
+      </form>
+    </Page>
+  )
+}

@@ -1,0 +1,190 @@
+import { type Dispatch, useCallback, useEffect, useReducer, useRef } from 'react'
+import {
+  activateUser,
+  createDevice,
+  getOwnSession,
+  getSession,
+  startEnrollment,
+} from './api/enrollment.js'
+import type { Refusal } from './api/request.js'
+import { type Calls, type Hold, useCalls } from './api/use-calls.js'
+import { takeTokenFromAddress } from './browser/address-bar.js'
+import { keep } from './browser/tab-memory.js'
+import type { WireguardKeys } from './crypto/wireguard-keys.js'
+import { deadEndOf } from './flow/dead-end.js'
+import type { Flow, How } from './flow/flow.js'
+import { type FlowEvent, next } from './flow/next.js'
+import { toSaved } from './flow/saved.js'
+
+const WATCH_INTERVAL_MS = 5_000
+const CLOCK_INTERVAL_MS = 500
+
+export interface NewDevice {
+  readonly name: string
+  readonly publicKey: string
+  readonly privateKey: string | undefined
+}
+
+/** The flow with everything that can be done to it. The calls resolve to what a screen must show. */
+export interface Enrollment extends Pick<Calls, 'tryNow' | 'release'> {
+  readonly flow: Flow
+  readonly hold: Hold | undefined
+  readonly dispatch: Dispatch<FlowEvent>
+  readonly begin: (how?: How) => Promise<Refusal | undefined>
+  readonly activate: (password: string) => Promise<Refusal | undefined>
+  readonly addDevice: (device: NewDevice) => Promise<Refusal | undefined>
+  /**
+   * The pair of a device whose answer may have been lost: the next try uses it again, so that it
+   * ends in one device.
+   */
+  readonly unusedKeys: { current: WireguardKeys | undefined }
+}
+
+export function useEnrollment(opened: Flow): Enrollment {
+  const [flow, dispatch] = useReducer(next, opened)
+  const calls = useCalls()
+  const { attempt, giveUp } = calls
+  const unusedKeys = useRef<WireguardKeys>(undefined)
+
+  /** Runs a call; a refusal that ends the enrollment leads to its page, any other is returned. */
+  const run = useCallback(
+    async <T>(call: () => Promise<T>, then: (value: T) => void): Promise<Refusal | undefined> => {
+      const outcome = await attempt(call)
+      if (outcome.kind === 'done') then(outcome.value)
+      if (outcome.kind !== 'refused') return undefined
+      const reason = deadEndOf(outcome.refusal.reason)
+      if (!reason) return outcome.refusal
+      dispatch({ type: 'refused', reason })
+      return undefined
+    },
+    [attempt],
+  )
+
+  const begin = async (how?: How) => {
+    if (flow.phase !== 'invited' || flow.token === undefined) return undefined
+    const { token } = flow
+    return run(
+      () => startEnrollment(token),
+      (session) => {
+        if (how) dispatch({ type: 'how_chosen', how })
+        dispatch({ type: 'started', session })
+      },
+    )
+  }
+
+  const activate = async (password: string) => {
+    if (flow.phase !== 'enrolling') return undefined
+    const { token, session, drafts } = flow
+    const refusal = await run(
+      async () => {
+        await getOwnSession(token, session.user.login)
+        await activateUser(password, drafts.phone)
+      },
+      () => dispatch({ type: 'activated' }),
+    )
+    if (refusal?.reason === 'already_enrolled') dispatch({ type: 'already_activated' })
+    else if (refusal?.reason === 'invalid_phone') dispatch({ type: 'phone_refused' })
+    else return refusal
+    return undefined
+  }
+
+  const addDevice = async ({ name, publicKey, privateKey }: NewDevice) => {
+    if (flow.phase !== 'enrolling') return undefined
+    const { token, session } = flow
+    return run(
+      async () => {
+        await getOwnSession(token, session.user.login)
+        return createDevice(name, publicKey)
+      },
+      ({ device, configs }) => {
+        unusedKeys.current = undefined
+        dispatch({ type: 'device_added', device: { name: device.name, configs, privateKey } })
+      },
+    )
+  }
+
+  useEffect(() => keep(toSaved(flow)), [flow])
+  useLinkOpenedAgain(dispatch)
+  useResumption(flow, dispatch, run)
+  useDeadline(flow, dispatch)
+  useAppWatch(flow, dispatch)
+
+  const hasEnded = flow.phase === 'dead_end' || flow.phase === 'finished'
+  useEffect(() => {
+    if (hasEnded) giveUp()
+  }, [hasEnded, giveUp])
+
+  const { hold, tryNow, release } = calls
+  return { flow, hold, dispatch, begin, activate, addDevice, unusedKeys, tryNow, release }
+}
+
+/** A link that is opened in a tab with this page only changes the fragment; nothing reloads. */
+function useLinkOpenedAgain(dispatch: Dispatch<FlowEvent>): void {
+  useEffect(() => {
+    const take = () => {
+      const token = takeTokenFromAddress()
+      if (token !== undefined) dispatch({ type: 'token_given', token })
+    }
+    addEventListener('hashchange', take)
+    return () => removeEventListener('hashchange', take)
+  }, [dispatch])
+}
+
+type Run = <T>(call: () => Promise<T>, then: (value: T) => void) => Promise<Refusal | undefined>
+
+/** After a reload: the step comes back with what core says now. */
+function useResumption(flow: Flow, dispatch: Dispatch<FlowEvent>, run: Run): void {
+  const initial = useRef(flow)
+  useEffect(() => {
+    const begun = initial.current
+    if (begun.phase === 'resuming') {
+      const { token, login } = begun.saved
+      void run(
+        () => getOwnSession(token, login),
+        (session) => dispatch({ type: 'resumed', session }),
+      ).then((refusal) => {
+        if (refusal) dispatch({ type: 'resume_failed' })
+      })
+    }
+    if (begun.phase === 'finished') {
+      // The last page can be read without a session; with one, the person can still add a device.
+      getOwnSession(undefined, begun.farewell.login).then(
+        (session) => dispatch({ type: 'resumed', session }),
+        () => undefined,
+      )
+    }
+  }, [dispatch, run])
+}
+
+function useDeadline(flow: Flow, dispatch: Dispatch<FlowEvent>): void {
+  const endsAt = flow.phase === 'enrolling' ? flow.session.endsAt : undefined
+  useEffect(() => {
+    if (endsAt === undefined) return
+    // Looks at the clock again and again, because a timer stands still while a laptop sleeps.
+    const timer = setInterval(() => {
+      if (Date.now() >= endsAt) dispatch({ type: 'time_up' })
+    }, CLOCK_INTERVAL_MS)
+    return () => clearInterval(timer)
+  }, [endsAt, dispatch])
+}
+
+/** While the person is busy in the app, asks now and then whether it is done. */
+function useAppWatch(flow: Flow, dispatch: Dispatch<FlowEvent>): void {
+  const isWatching = flow.phase === 'enrolling' && flow.page === 'app'
+  const login = flow.phase === 'enrolling' ? flow.session.user.login : undefined
+  useEffect(() => {
+    if (!isWatching) return
+    const look = async () => {
+      if (document.visibilityState === 'hidden') return
+      // A failed look means nothing: the next one comes, and the deadline is kept by the clock.
+      const session = await getSession().catch(() => undefined)
+      if (session && session.user.login === login) dispatch({ type: 'session_seen', session })
+    }
+    const timer = setInterval(look, WATCH_INTERVAL_MS)
+    document.addEventListener('visibilitychange', look)
+    return () => {
+      clearInterval(timer)
+      document.removeEventListener('visibilitychange', look)
+    }
+  }, [isWatching, login, dispatch])
+}
