@@ -1,0 +1,52 @@
+import { fileURLToPath } from 'node:url'
+import type { CoreApi } from './core-api.js'
+import type { ServicePlan } from './parts.js'
+import type { Ports } from './ports.js'
+import { proxyEnv, type Variables } from './service-env.js'
+
+/** The built programs that the stack runs. */
+export const CORE = fromHere('../../../services/core/dist/main.js')
+const PROXY = fromHere('../../../services/enrollment-proxy/dist/main.js')
+const MAIL_CATCHER = fromHere('../dist/mail-catcher-main.js')
+/** Where the stack keeps its state unless told otherwise. */
+export const STATE_FOLDER = fromHere('../../../.local')
+
+/** From the sources (tests) and from dist it is the same way. */
+function fromHere(path: string): string {
+  return fileURLToPath(new URL(path, import.meta.url))
+}
+
+export function coreService(env: Variables, api: CoreApi): ServicePlan {
+  return { name: 'core', script: CORE, env, isReady: () => api.isServing() }
+}
+
+/** Ready means that it also reaches core. */
+export function proxyService(operator: Variables, ports: Ports): ServicePlan {
+  return {
+    name: 'proxy',
+    script: PROXY,
+    env: proxyEnv(operator, ports),
+    isReady: () => answersOk(`http://127.0.0.1:${ports.proxy}/api/v1/health-grpc`),
+  }
+}
+
+/** @param folder keeps the mails over restarts */
+export function mailCatcherService(operator: Variables, ports: Ports, folder: string): ServicePlan {
+  return {
+    name: 'mail catcher',
+    script: MAIL_CATCHER,
+    args: [String(ports.smtp), String(ports.mail), folder],
+    env: operator,
+    isReady: () => answersOk(`http://127.0.0.1:${ports.mail}/api/healthz`),
+  }
+}
+
+async function answersOk(url: string): Promise<boolean> {
+  try {
+    const response = await fetch(url, { signal: AbortSignal.timeout(2_000) })
+    await response.body?.cancel()
+    return response.ok
+  } catch {
+    return false
+  }
+}

@@ -1,0 +1,85 @@
+import jsQR from 'jsqr'
+import {
+  type Browser,
+  type BrowserContextOptions,
+  chromium,
+  type Locator,
+  type Page,
+} from 'playwright-core'
+import { CHROMIUM } from './_machine.js'
+
+const ARGUMENTS = [
+  '--no-sandbox', // CI runs as root
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+]
+
+export interface SentRequest {
+  readonly method: string
+  readonly url: string
+  /** The head and the body, as text. */
+  readonly content: string
+}
+
+/** A page and all that it did. */
+export interface Visit {
+  readonly page: Page
+  readonly requests: readonly SentRequest[]
+  /** Errors and warnings of the console, broken policies and exceptions. */
+  readonly complaints: readonly string[]
+}
+
+export function launchBrowser(): Promise<Browser> {
+  return chromium.launch({ executablePath: CHROMIUM ?? '', args: ARGUMENTS })
+}
+
+/** Opens a page with a storage of its own. */
+export async function visit(browser: Browser, options: BrowserContextOptions = {}): Promise<Visit> {
+  const context = await browser.newContext({
+    locale: 'en-US',
+    reducedMotion: 'reduce',
+    acceptDownloads: true,
+    ...options,
+  })
+  context.setDefaultTimeout(15_000)
+  const requests: SentRequest[] = []
+  const complaints: string[] = []
+  context.on('request', async (request) => {
+    const entry = { method: request.method(), url: request.url(), content: '' }
+    requests.push(entry)
+    const head = await request.allHeaders().catch(() => request.headers())
+    entry.content = `${JSON.stringify(head)}\n${request.postData() ?? ''}`
+  })
+  context.on('console', (message) => {
+    if (['error', 'warning'].includes(message.type())) complaints.push(message.text())
+  })
+  context.on('weberror', (error) => complaints.push(String(error.error())))
+  return { page: await context.newPage(), requests, complaints }
+}
+
+/** The text of the QR code that is shown there. */
+export async function readQrCode(code: Locator): Promise<string | undefined> {
+  const picture = (await code.screenshot()).toString('base64')
+  const page = await code.page().context().newPage() // a blank one, without a policy
+  try {
+    const { data, width, height } = await page.evaluate(async (base64) => {
+      const image = new Image()
+      image.src = `data:image/png;base64,${base64}`
+      await image.decode()
+      const canvas = document.createElement('canvas')
+      canvas.width = image.width
+      canvas.height = image.height
+      const context = canvas.getContext('2d')
+      context?.drawImage(image, 0, 0)
+      const pixels = context?.getImageData(0, 0, image.width, image.height).data ?? []
+      return { data: Array.from(pixels), width: image.width, height: image.height }
+    }, picture)
+    return jsQR.default(Uint8ClampedArray.from(data), width, height)?.data
+  } finally {
+    await page.close()
+  }
+}

@@ -1,0 +1,35 @@
+import { execFile } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import type { StackInfo } from '../src/stack-info.js'
+
+const CLI = fileURLToPath(new URL('../../admin-cli/dist/main.js', import.meta.url))
+
+export interface CliResult {
+  readonly code: number
+  readonly stdout: string
+  readonly stderr: string
+}
+
+type Account = Pick<StackInfo, 'coreGrpc' | 'adminUsername' | 'adminPassword'>
+
+/** Runs `defguard-admin` as the stack's admin. */
+export function runCli(account: Account, ...args: readonly string[]): Promise<CliResult> {
+  const env = {
+    PATH: process.env.PATH,
+    DEFGUARD_ADMIN_CORE: account.coreGrpc,
+    DEFGUARD_ADMIN_USERNAME: account.adminUsername,
+    DEFGUARD_ADMIN_PASSWORD: account.adminPassword,
+  }
+  return new Promise((resolve) => {
+    execFile(process.execPath, [CLI, ...args], { env }, (err, stdout, stderr) => {
+      resolve({ code: err ? Number(err.code ?? 1) : 0, stdout, stderr })
+    })
+  })
+}
+
+/** What a command prints with `--json`. @throws what it says when it fails */
+export async function runCliJson<T>(account: Account, ...args: readonly string[]): Promise<T> {
+  const { code, stdout, stderr } = await runCli(account, ...args, '--json')
+  if (code !== 0) throw new Error(`defguard-admin ${args.join(' ')} ended with ${code}: ${stderr}`)
+  return JSON.parse(stdout) as T
+}

@@ -1,0 +1,174 @@
+import { readdirSync, statSync } from 'node:fs'
+import { connect } from 'node:net'
+import { networkInterfaces } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, it } from '@jest/globals'
+import pg from 'pg'
+import { isAlive } from '../src/processes.js'
+import type { StackInfo } from '../src/stack-info.js'
+import { runCliJson } from './_cli.js'
+import { readInfo, runStackToItsEnd, startTestStack, type TestStack } from './_stack.js'
+import { waitFor } from './_wait.js'
+
+const LINK = /http:\/\/localhost:\d+\/#token=(\S+)/
+
+let stack: TestStack
+
+beforeAll(async () => {
+  stack = await startTestStack()
+}, 60_000)
+afterAll(() => stack.stop())
+
+it('prints how far it is, and then everything that one needs to try it', () => {
+  const { proxyUrl, mailUrl, coreGrpc, adminUsername, adminPassword } = stack.info
+  expect(stack.output()).toMatch(/postgres: ready.*core: ready.*Jane Doe.*Sample office/s)
+  for (const part of [`${proxyUrl}/`, mailUrl, coreGrpc, adminUsername, adminPassword]) {
+    expect(stack.output()).toContain(part)
+  }
+  expect(stack.output()).toMatch(LINK)
+})
+
+it('tells tools where everything is, in a file that only its owner reads', () => {
+  const port = '\\d+'
+  expect(stack.info).toEqual({
+    proxyUrl: expect.stringMatching(`^http://localhost:${port}$`),
+    coreGrpc: expect.stringMatching(`^127.0.0.1:${port}$`),
+    mailUrl: expect.stringMatching(`^http://localhost:${port}$`),
+    mailApi: expect.stringMatching(`^http://localhost:${port}/api$`),
+    databaseUrl: expect.stringMatching(/^postgresql:/),
+    adminUsername: 'admin',
+    adminPassword: expect.any(String),
+    pids: { core: expect.any(Number), proxy: expect.any(Number), postgres: expect.any(Number) },
+  })
+  expect(Object.values(stack.info.pids).every((pid) => isAlive(pid as number))).toBe(true)
+  expect(statSync(join(stack.dir, 'stack.json')).mode & 0o777).toBe(0o600)
+})
+
+it('lets nobody else read its state, its mails or its logs', () => {
+  const entries = readdirSync(stack.dir, { withFileTypes: true })
+  expect(entries.map(({ name }) => name)).toEqual(expect.arrayContaining(['logs', 'mails']))
+  expect(statSync(stack.dir).mode & 0o077).toBe(0)
+  for (const { name } of entries) expect(statSync(join(stack.dir, name)).mode & 0o077).toBe(0)
+  expect(readdirSync(join(stack.dir, 'logs'))).toEqual(
+    expect.arrayContaining(['core.log', 'mail-catcher.log', 'postgres.log', 'proxy.log']),
+  )
+})
+
+it('mails the sample invitation to the catcher', async () => {
+  const { mailApi } = stack.info
+  const [mail] = await waitFor('the invitation', async () => {
+    const mails = (await (await fetch(`${mailApi}/email`)).json()) as {
+      to: { address: string }[]
+    }[]
+    return mails.length > 0 && mails
+  })
+  expect(mail?.to).toEqual([expect.objectContaining({ address: 'jane@example.com' })])
+})
+
+it('lets no website that is open in the same browser read the mails', async () => {
+  const headers = { origin: 'https://example.com' }
+  expect((await fetch(`${stack.info.mailApi}/email`, { headers })).status).toBe(403)
+})
+
+it('lists the sample person and location to the admin that it names', async () => {
+  expect(await runCliJson(stack.info, 'user', 'show', 'jane')).toMatchObject({ state: 'pending' })
+  expect(await runCliJson(stack.info, 'location', 'list')).toEqual([
+    expect.objectContaining({
+      name: 'Sample office',
+      addresses: expect.arrayContaining([expect.stringContaining(':')]),
+    }),
+  ])
+})
+
+it('gives core a role that owns its database and is no superuser', async () => {
+  const client = new pg.Client(stack.info.databaseUrl)
+  await client.connect()
+  const { rows } = await client.query('select rolsuper from pg_roles where rolname = current_user')
+  await client.end()
+  expect(rows).toEqual([{ rolsuper: false }])
+})
+
+it('can be reached from this machine only', async () => {
+  const outside = Object.values(networkInterfaces())
+    .flatMap((addresses) => addresses ?? [])
+    .filter(({ internal, family }) => !internal && family === 'IPv4')
+  for (const { address } of outside) {
+    for (const port of portsOf(stack.info)) expect(await canConnect(address, port)).toBe(false)
+  }
+  for (const port of portsOf(stack.info)) expect(await canConnect('127.0.0.1', port)).toBe(true)
+})
+
+it('says so when it is started a second time', async () => {
+  const second = await runStackToItsEnd(stack.dir, {})
+  expect(second.code).toBe(1)
+  expect(second.output).toContain('The local stack is running already')
+  expect(readInfo(stack.dir)).toEqual(stack.info)
+})
+
+it.each(['proxy', 'core', 'postgres'] as const)(
+  'starts a killed %s again and tells its new process id',
+  async (name) => {
+    const killed = readInfo(stack.dir).pids[name] as number
+    process.kill(killed, 'SIGKILL')
+    const info = await waitFor(`another ${name}`, () => {
+      const now = readInfo(stack.dir)
+      return now.pids[name] !== killed && now
+    })
+    expect(isAlive(info.pids[name] as number)).toBe(true)
+    await waitFor('an answer', async () => {
+      const health = await fetch(`${info.proxyUrl}/api/v1/health-grpc`).catch(() => undefined)
+      return health?.ok
+    })
+    expect(await runCliJson(info, 'user', 'show', 'jane')).toMatchObject({ username: 'jane' })
+  },
+)
+
+it('keeps the admin, the data and the sample link over a restart', async () => {
+  const [, token] = LINK.exec(stack.output()) ?? []
+  const person = ['--username', 'kim', '--first-name', 'Kim', '--last-name', 'Lee']
+  await runCliJson(stack.info, 'user', 'create', ...person, '--email', 'kim@example.com')
+  await stack.end()
+  const { dir, info: before } = stack
+  stack = await startTestStack({ dir })
+  expect(stack.info.adminPassword).toBe(before.adminPassword)
+  expect(await runCliJson(stack.info, 'user', 'show', 'kim')).toMatchObject({ username: 'kim' })
+  const [link, sameToken] = LINK.exec(stack.output()) ?? []
+  expect(sameToken).toBe(token)
+  expect(link).toContain(stack.info.proxyUrl)
+})
+
+it('leaves no process and no listener when it is told twice to stop', async () => {
+  const { dir, info } = stack
+  const ended = stack.end()
+  stack.child.kill('SIGINT')
+  await ended
+  expect(stack.child.exitCode).toBe(0)
+  expect(Object.values(info.pids).some((pid) => isAlive(pid as number))).toBe(false)
+  for (const port of portsOf(info)) expect(await canConnect('127.0.0.1', port)).toBe(false)
+  stack = await startTestStack({ dir })
+})
+
+it('leaves no process when it is killed itself, and starts again', async () => {
+  const { dir, info } = stack
+  stack.child.kill('SIGKILL')
+  await waitFor('the end of all services', () =>
+    Object.values(info.pids).every((pid) => !isAlive(pid as number)),
+  )
+  stack = await startTestStack({ dir })
+  expect(await runCliJson(stack.info, 'user', 'show', 'kim')).toMatchObject({ username: 'kim' })
+})
+
+function portsOf(info: StackInfo): number[] {
+  const { proxyUrl, coreGrpc, mailUrl, databaseUrl } = info
+  return [proxyUrl, `http://${coreGrpc}`, mailUrl, databaseUrl].map((url) =>
+    Number(new URL(url).port),
+  )
+}
+
+function canConnect(host: string, port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect({ host, port })
+    socket.once('connect', () => resolve(true)).once('error', () => resolve(false))
+    socket.once('connect', () => socket.destroy())
+  })
+}
