@@ -138,7 +138,10 @@ it('tells apart no session, an unknown one, and another kind of credential', asy
     invalidToken('token_unknown'),
   )
   expect(await sessionRefusal('undefined')).toEqual(invalidToken('token_unknown'))
-  const other = await sessionRefusal(newSecret('enrollment').secret)
+  expect(await sessionRefusal(newSecret('enrollment').secret)).toEqual(
+    invalidToken('token_unknown'),
+  )
+  const other = await sessionRefusal(newSecret('passwordResetSession').secret)
   expect(other).toMatchObject({ code: status.PERMISSION_DENIED, reason: 'wrong_token_kind' })
 })
 

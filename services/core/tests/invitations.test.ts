@@ -67,7 +67,7 @@ it('mails an invitation that works, to the chosen address', async () => {
   })
   const mail = await core.mail('private@example.org')
   expect(mail.text).toContain(invitation?.url)
-  expect(mail.messageId).toMatch(/^<[0-9a-f-]{36}@example\.com>$/)
+  expect(mail.messageId).toMatch(/^<[0-9a-f-]{36}@enroll\.example\.com>$/)
   await core.start(invitation?.token ?? '')
 })
 

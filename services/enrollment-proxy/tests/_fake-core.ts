@@ -64,7 +64,10 @@ export class FakeCore {
     const handlers = Object.fromEntries(
       Object.keys(EnrollmentServiceService).map((rpc) => [rpc, this.#handler(rpc)]),
     )
-    this.#server.addService(EnrollmentServiceService, handlers as EnrollmentServiceServer)
+    this.#server.addService(
+      EnrollmentServiceService,
+      handlers as unknown as EnrollmentServiceServer,
+    )
     this.#health.addToServer(this.#server)
     const credentials = ServerCredentials.createInsecure()
     this.port = await new Promise<number>((resolve, reject) => {

@@ -90,7 +90,7 @@ it('tells core who asks', async () => {
     'Accept-Language': 'pl-PL,pl;q=0.9',
     'X-Forwarded-For': '203.0.113.9',
   })
-  const { metadata } = core.calls[0] ?? { metadata: {} }
+  const metadata = core.calls[0]?.metadata ?? {}
   expect(metadata).toMatchObject({
     'x-client-address': '127.0.0.1',
     'x-client-version': '1.6.0',
@@ -112,7 +112,7 @@ it('takes clients that name nothing, or far too much', async () => {
   })
   expect(answer.status).toBe(200)
   expect(answer.headers['access-control-allow-origin']).toBeUndefined()
-  const { metadata } = core.calls[1] ?? { metadata: {} }
+  const metadata = core.calls[1]?.metadata ?? {}
   expect(decodeURIComponent(metadata['x-client-user-agent'] ?? '')).toHaveLength(512)
   expect(metadata['x-client-platform']).toBeUndefined()
 })

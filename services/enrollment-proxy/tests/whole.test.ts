@@ -17,8 +17,8 @@ afterAll(async () => {
 
 const PASSWORD = 'correct horse battery'
 
-async function invite(username: string): Promise<string> {
-  await core.createUser(username)
+async function invite(username: string, groups: string[] = []): Promise<string> {
+  await core.createUser(username, { groups })
   return (await core.invite(username)).token
 }
 
@@ -26,6 +26,7 @@ const start = (token: string, headers = {}) =>
   proxy.post('/enrollment/start', { token }, { 'User-Agent': 'Mozilla/5.0', ...headers })
 
 const setCookieOf = ({ headers }: Answer): string => headers['set-cookie']?.[0] ?? ''
+const idOf = ({ json }: Answer) => (json?.device as { id: number } | undefined)?.id
 const pairOf = (answer: Answer): string => setCookieOf(answer).split(';')[0] ?? ''
 
 const addDevice = (Cookie: string, name: string, pubkey = newPublicKey()) =>
@@ -61,7 +62,8 @@ describe('each client gets to its end', () => {
     expect(refused).toMatchObject({ status: 400, json: { reason: 'password_too_short' } })
     const [second, accepted] = await Promise.all([addDevice(Cookie, 'pc'), activate(Cookie)])
     expect(second.status).toBe(200)
-    expect(second.json?.device).toMatchObject({ id: (first.json?.device as { id: number }).id })
+    expect(first.json?.device).toMatchObject({ name: 'pc' })
+    expect(idOf(second)).toBe(idOf(first))
     expect(accepted.status).toBe(200)
   })
 
@@ -85,7 +87,7 @@ describe('each client gets to its end', () => {
     const phone = await start(token)
     expect(phone.json).toMatchObject({
       user: { enrolled: true },
-      admin: { name: 'Defguard Admin' },
+      admin: { name: 'Adam Min' },
     })
     const body = { name: 'Jo’s iPhone', pubkey: newPublicKey(), token: null }
     const created = await proxy.post('/enrollment/create_device', body, { Cookie: pairOf(phone) })
@@ -182,9 +184,11 @@ describe('refusals in the words that clients know', () => {
   })
 
   it('a full location is 400 and named', async () => {
-    await core.createLocation('Tiny', ['10.9.0.1/30'])
-    expect((await addDevice(pairOf(await start(await invite('first'))), 'x')).status).toBe(200)
-    expect(await addDevice(pairOf(await start(await invite('second'))), 'x')).toMatchObject({
+    await core.clients.groups.createGroup({ request_id: '', name: 'Few', role: '' })
+    await core.createLocation('Tiny', ['10.9.0.1/30'], { allowed_groups: ['Few'] })
+    const [first, second] = [await invite('first', ['Few']), await invite('second', ['Few'])]
+    expect((await addDevice(pairOf(await start(first)), 'x')).status).toBe(200)
+    expect(await addDevice(pairOf(await start(second)), 'x')).toMatchObject({
       status: 400,
       json: { error: 'no free address in location Tiny', reason: 'location_full' },
     })

@@ -7,9 +7,10 @@ import { hashSecret, kindOfSecret, type SecretHash } from '../domain/secret.js'
 export function sessionHash(secret: string): SecretHash {
   if (secret === '') throw new DomainError('no_session')
   const kind = kindOfSecret(secret)
-  if (kind === undefined) throw new DomainError('session_unknown')
-  if (kind !== 'enrollmentSession') throw new DomainError('session_wrong_kind')
-  return hashSecret(secret)
+  if (kind === 'enrollmentSession') return hashSecret(secret)
+  // A token is no session of any kind, not even of its own.
+  const isSession = kind === 'passwordResetSession' || kind === 'adminSession'
+  throw new DomainError(isSession ? 'session_wrong_kind' : 'session_unknown')
 }
 
 export type LiveSession = SessionContext & { readonly sessionDeadline: Date }

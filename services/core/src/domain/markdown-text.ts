@@ -26,7 +26,7 @@ class Writer {
     else if (token.type.endsWith('_list_close')) this.#lists.pop()
     else if (token.type === 'list_item_open') this.#marker = this.#nextMarker()
     else if (token.type === 'blockquote_open') this.#quotes += 1
-    else if (token.type === 'blockquote_close') this.#quotes -= 1
+    else if (token.type === 'blockquote_close') this.#closeQuote()
     else if (token.type === 'inline') this.#write(inlineToText(token.children ?? []))
     else if (token.type === 'heading_close') this.#underline(token.tag === 'h1' ? '=' : '-')
     else if (token.type === 'hr') this.#write('---')
@@ -37,6 +37,12 @@ class Writer {
 
   text(): string {
     return this.#lines.join('\n').trim()
+  }
+
+  /** The quote ends with its text, not with the empty line that was to follow it. */
+  #closeQuote(): void {
+    if (this.#lines.at(-1) === '> '.repeat(this.#quotes).trimEnd()) this.#lines.pop()
+    this.#quotes -= 1
   }
 
   #openList(token: Token): void {
