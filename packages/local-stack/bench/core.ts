@@ -1,0 +1,140 @@
+// Ratios measured in one run, so that they say something on any machine: `pnpm bench`.
+import { randomBytes } from 'node:crypto'
+import { performance } from 'node:perf_hooks'
+import { readConfig } from '@defguard/core/config'
+import { createCore } from '@defguard/core/core'
+import { CoreApi } from '@defguard/local-stack/core-api'
+import { startEphemeralPostgres } from '@defguard/local-stack/ephemeral-postgres'
+import { AuthServiceService } from '@defguard/proto/admin/v1/auth'
+import { EnrollmentAdminServiceService as Invitations } from '@defguard/proto/admin/v1/enrollments'
+import { LocationServiceService as Locations } from '@defguard/proto/admin/v1/locations'
+import { UserServiceService as Users } from '@defguard/proto/admin/v1/users'
+import { EnrollmentServiceService as Enrollment } from '@defguard/proto/enrollment/v1/enrollment'
+import { Env } from '@defguard/runtime/env'
+
+const ROUNDS = 200
+const DEVICES = 10_000
+const DEVICES_PER_PERSON = 500
+const PARALLEL = 8
+const HASHING = 16
+const PASSWORD = 'Tulip-rain-on-7-roofs!'
+
+const postgres = await startEphemeralPostgres(100)
+const core = createCore(
+  readConfig(
+    new Env({
+      DATABASE_URL: postgres.url,
+      DEFGUARD_SECRET_KEY: 'k'.repeat(64),
+      DEFGUARD_GRPC_INSECURE: 'loopback',
+      DEFGUARD_GRPC_PORT: '0',
+      DEFGUARD_URL: 'http://localhost/',
+      DEFGUARD_ENROLLMENT_URL: 'http://localhost/',
+      DEFGUARD_DEVICES_PER_TOKEN: '1000',
+      DEFGUARD_DEFAULT_ADMIN_PASSWORD: PASSWORD,
+      DEFGUARD_LOG_LEVEL: 'silent',
+    }),
+  ),
+)
+await core.start()
+const api = new CoreApi(core.port)
+try {
+  const { session_secret } = await api.call(AuthServiceService.login, {
+    login: 'admin',
+    password: PASSWORD,
+  })
+  api.useSession(session_secret)
+  await benchStarts()
+  await benchDevices()
+} finally {
+  api.close()
+  await core.stop()
+  await postgres.stop()
+}
+
+/** Does a start wait for the passwords that others set at the same time? */
+async function benchStarts(): Promise<void> {
+  const token = await invite('starter')
+  const start = () => api.call(Enrollment.startEnrollment, { token })
+  await median(start)
+  const alone = await median(start)
+  const sessions = await Promise.all(
+    Array.from({ length: HASHING }, async (_, i) => startedSession(`hashing${i}`)),
+  )
+  const activations = sessions.map((secret) =>
+    api.call(Enrollment.activateUser, { session_secret: secret, password: PASSWORD }, 60_000),
+  )
+  const loaded = await median(start, HASHING)
+  await Promise.all(activations)
+  report(`start while ${HASHING} passwords are hashed / start alone`, loaded, alone)
+}
+
+/** Does finding a free address get slower as a location fills up? */
+async function benchDevices(): Promise<void> {
+  await api.call(Locations.createLocation, {
+    request_id: '',
+    name: 'Office',
+    addresses: ['10.66.0.1/16', 'fd66:6465:6667::1/64'],
+    endpoint: 'vpn.example.com',
+    port: 51820,
+    dns: [],
+    allowed_ips: [],
+    allow_all_groups: true,
+    allowed_groups: [],
+  })
+  const measure = async (username: string): Promise<number> => {
+    const session = await startedSession(username)
+    return median(() => createDevice(session))
+  }
+  const few = await measure('early')
+  for (let made = ROUNDS; made < DEVICES; made += DEVICES_PER_PERSON) {
+    const session = await startedSession(`person${made}`)
+    const makers = Array.from({ length: PARALLEL }, async (_, i) => {
+      for (let n = i; n < DEVICES_PER_PERSON; n += PARALLEL) await createDevice(session)
+    })
+    await Promise.all(makers)
+  }
+  const many = await measure('late')
+  report(`device in a location with ${DEVICES} devices / with up to ${ROUNDS}`, many, few)
+}
+
+async function startedSession(username: string): Promise<string> {
+  const token = await invite(username)
+  return (await api.call(Enrollment.startEnrollment, { token })).session_secret
+}
+
+async function invite(username: string): Promise<string> {
+  await api.call(Users.createUser, {
+    request_id: '',
+    username,
+    email: `${username}@example.com`,
+    first_name: 'Jo',
+    last_name: 'Doe',
+    groups: [],
+  })
+  const { invitation } = await api.call(Invitations.issueEnrollment, {
+    username,
+    options: { send_email: false, expires_in_seconds: 0 },
+  })
+  return invitation?.token ?? ''
+}
+
+async function createDevice(sessionSecret: string): Promise<void> {
+  const key = randomBytes(32).toString('base64')
+  const request = { session_secret: sessionSecret, name: key, pubkey: key }
+  await api.call(Enrollment.createDevice, request)
+}
+
+async function median(act: () => Promise<unknown>, rounds = ROUNDS): Promise<number> {
+  const times: number[] = []
+  for (let round = 0; round < rounds; round++) {
+    const begin = performance.now()
+    await act()
+    times.push(performance.now() - begin)
+  }
+  return times.sort((a, b) => a - b)[rounds >> 1] ?? 0
+}
+
+function report(what: string, ms: number, baseMs: number): void {
+  const times = `${ms.toFixed(1)} ms / ${baseMs.toFixed(1)} ms`
+  process.stdout.write(`${(ms / baseMs).toFixed(2)}  ${what}  (${times})\n`)
+}
