@@ -46,6 +46,7 @@ const itInBrowser = itUnless(lackOfBrowser)
 const itThroughTunnel = itUnless(lackOfBrowser, lackOfTunnel)
 
 beforeAll(async () => {
+  if (lackOfBrowser) return
   stack = await startTestStack()
   browser = await launchBrowser()
   await describeCompany(stack)
