@@ -1,8 +1,9 @@
 import { spawn } from 'node:child_process'
-import { mkdtempSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { afterAll } from '@jest/globals'
 import { PASSWORD, type TestCore } from './_core.js'
 
 export const PROGRAM = fileURLToPath(new URL('../dist/main.js', import.meta.url))
@@ -15,9 +16,16 @@ export interface Ended {
 
 type Variables = Record<string, string | undefined>
 
-/** A folder for stored sessions that no other test uses. */
+const homes: string[] = []
+afterAll(() => {
+  for (const home of homes) rmSync(home, { recursive: true, force: true })
+})
+
+/** A folder for stored sessions that no other test uses; it goes when the test file is through. */
 export function newConfigHome(): string {
-  return mkdtempSync(join(tmpdir(), 'defguard-admin-'))
+  const home = mkdtempSync(join(tmpdir(), 'defguard-admin-'))
+  homes.push(home)
+  return home
 }
 
 /** The environment of somebody who is logged in by variables, or by a stored session. */
