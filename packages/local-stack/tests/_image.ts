@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { cp, mkdir } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { dirname, join, matchesGlob } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 
@@ -23,7 +23,6 @@ export async function copyBuildContext(to: string): Promise<void> {
   if (first !== '*') throw new Error('The ignore file must begin with everything.')
   const allowed = rest.filter((line) => line.startsWith('!')).map((line) => line.slice(1))
   const ignored = rest.filter((line) => !line.startsWith('!')).map((line) => join(ROOT, line))
-  const { matchesGlob } = await import('node:path')
   const filter = (path: string) => !ignored.some((pattern) => matchesGlob(path, pattern))
   for (const path of allowed) {
     await mkdir(dirname(join(to, path)), { recursive: true })

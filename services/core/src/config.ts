@@ -2,6 +2,7 @@ import type { Env } from '@defguard/runtime/env'
 import { LOG_LEVELS, type LogLevel } from '@defguard/runtime/logger'
 import { isLoopback, readTls, type TlsMaterial } from '@defguard/runtime/tls'
 import type { AdminContact } from './app/first-admin.js'
+import { TIMEOUT_MIN_MS } from './domain/enrollment-token.js'
 import { parseEmail } from './domain/user.js'
 import type { SmtpSettings } from './mail/transport.js'
 
@@ -111,6 +112,9 @@ function readGrpc(env: Env): CoreConfig['grpc'] {
 function readTimeouts(env: Env) {
   const tokenTimeoutMs = env.duration('DEFGUARD_ENROLLMENT_TOKEN_TIMEOUT', '24h')
   const tokenTimeoutMaxMs = env.duration('DEFGUARD_ENROLLMENT_TOKEN_MAX_TIMEOUT', '24h')
+  if (tokenTimeoutMs < TIMEOUT_MIN_MS) {
+    throw new Error('DEFGUARD_ENROLLMENT_TOKEN_TIMEOUT must be at least 5m.')
+  }
   if (tokenTimeoutMs > tokenTimeoutMaxMs) {
     throw new Error(
       'DEFGUARD_ENROLLMENT_TOKEN_TIMEOUT must not exceed DEFGUARD_ENROLLMENT_TOKEN_MAX_TIMEOUT.',

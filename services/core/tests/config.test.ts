@@ -60,6 +60,11 @@ it.each([
     'DEFGUARD_ENROLLMENT_SESSION_TIMEOUT',
   ],
   [
+    'a token too short-lived to arrive',
+    { DEFGUARD_ENROLLMENT_TOKEN_TIMEOUT: '1m' },
+    'DEFGUARD_ENROLLMENT_TOKEN_TIMEOUT',
+  ],
+  [
     'a token that lives longer than the longest',
     { DEFGUARD_ENROLLMENT_TOKEN_TIMEOUT: '48h' },
     'DEFGUARD_ENROLLMENT_TOKEN_MAX_TIMEOUT',

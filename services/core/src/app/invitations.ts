@@ -7,6 +7,7 @@ import type { User } from '../db/schema.js'
 import * as settingsRow from '../db/settings.js'
 import * as users from '../db/users.js'
 import { after } from '../domain/clock.js'
+import { TIMEOUT_MIN_MS } from '../domain/enrollment-token.js'
 import { assertNoViolations, DomainError, type Violation } from '../domain/errors.js'
 import { deepLink, enrollmentUrl, mobileQr } from '../domain/instance.js'
 import type { Sealer } from '../domain/sealing.js'
@@ -44,8 +45,6 @@ export interface TokenTimeouts {
   readonly maxMs: number
   readonly sessionMs: number
 }
-
-const TIMEOUT_MIN_MS = 5 * 60_000
 
 /** Issuing and withdrawing enrollment tokens. */
 export class Invitations {

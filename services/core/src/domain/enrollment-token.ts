@@ -2,6 +2,9 @@ import type { ErrorReason } from './errors.js'
 
 export type TokenKind = 'enrollment' | 'desktop_activation' | 'network_device'
 
+/** A shorter life could end before the mail has arrived. */
+export const TIMEOUT_MIN_MS = 5 * 60_000
+
 /** How many sessions of one token live side by side: browser, reload, desktop, phone, and one spare. */
 export const LIVE_SESSIONS_MAX = 5
 
