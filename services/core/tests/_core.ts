@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto'
-import pg from 'pg'
 import { createTestDatabase } from '../../../packages/local-stack/src/test-database.js'
 import type { CoreConfig } from '../src/config.js'
 import { type Core, createCore } from '../src/core.js'
@@ -182,22 +181,6 @@ export async function startTestCore(changes: Partial<CoreConfig> = {}) {
             mail.to === recipient && (mail.subject.includes(part) || mail.text.includes(part)),
         ),
       )
-    },
-    /** The rows of all mails to an address: how they stand, and whether their contents still exist. */
-    async mails(recipient: string) {
-      const client = new pg.Client({ connectionString: database.url })
-      await client.connect()
-      const { rows } = await client.query<{
-        state: string
-        lastError: string | null
-        sealed: boolean
-      }>(
-        `select state, last_error as "lastError", variables_sealed is not null as sealed
-           from mail where recipient = $1 order by id`,
-        [recipient],
-      )
-      await client.end()
-      return rows
     },
     async acceptsPassword(login: string, password: string): Promise<boolean> {
       return clients.auth.login({ login, password }).then(

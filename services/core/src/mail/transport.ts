@@ -1,3 +1,4 @@
+import { isNativeError } from 'node:util/types'
 import nodemailer from 'nodemailer'
 import type { MailAttachment } from './logo.js'
 
@@ -108,7 +109,7 @@ interface SmtpError extends Error {
 const COMMANDS_OF_THIS_MAIL = new Set(['RCPT TO', 'DATA'])
 
 function refusal(err: unknown, smtp: SmtpSettings, attemptMaxMs: number): Error {
-  if (!(err instanceof Error)) return new Error('the mail server could not be used')
+  if (!isNativeError(err)) return new Error('the mail server could not be used')
   if (err.name === 'AbortError' || err.name === 'TimeoutError')
     return new Error(`the mail server did not finish within ${attemptMaxMs / 1000} seconds`)
   const { message, responseCode = 0, command = '' } = err as SmtpError

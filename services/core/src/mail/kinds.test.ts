@@ -1,0 +1,69 @@
+import { expect, it } from '@jest/globals'
+import { LANGUAGES } from '../domain/language.js'
+import { enrollmentCompletedMail, invitationMail, newDeviceMail, welcomeMail } from './messages.js'
+import { renderMail } from './render.js'
+
+const MARKUP = '<img src=x onerror=alert(1)>'
+const INVITED_BY = { name: 'Adam Min', email: 'adam@example.com', phone: '+48 600100200' }
+const NOW = '2026-01-02T15:04:05.000Z'
+
+const MAILS = LANGUAGES.flatMap((language) => [
+  invitationMail('jo@example.com', language, {
+    instanceName: 'Example Corp',
+    firstName: MARKUP,
+    invitedBy: INVITED_BY,
+    url: 'https://enroll.example.com/#token=dge_x',
+    deepLink: 'defguard://addinstance?token=dge_x&url=https%3A%2F%2Fenroll.example.com%2F',
+    instanceUrl: 'https://enroll.example.com/',
+    token: 'dge_x',
+    validUntil: NOW,
+    sessionMs: 600_000,
+  }),
+  welcomeMail('jo@example.com', language, { subject: 'Hi', markdown: `**${MARKUP}**` }),
+  enrollmentCompletedMail('adam@example.com', language, {
+    name: MARKUP,
+    username: 'jdoe',
+    completedAt: NOW,
+    deviceCount: 2,
+  }),
+  newDeviceMail('jo@example.com', language, {
+    instanceName: 'Example Corp',
+    deviceName: MARKUP,
+    publicKey: 'k'.repeat(44),
+    locations: [{ name: MARKUP, addresses: ['10.1.0.2'] }],
+    addedAt: NOW,
+    clientAddress: '203.0.113.9',
+    clientDevice: MARKUP,
+    tell: INVITED_BY,
+  }),
+])
+
+it.each(MAILS)('renders $kind in $language, without markup or anything from elsewhere', (mail) => {
+  const { subject, html, text } = renderMail(mail, { instanceName: 'Example Corp' })
+  expect(subject).not.toMatch(/[\r\n]|undefined/)
+  expect(text).not.toMatch(/undefined|\[object|Invalid Date/)
+  expect(html).not.toMatch(/undefined|\[object|Invalid Date/)
+  expect(html).toContain(`lang="${mail.language}"`)
+  expect(html).not.toContain('<img')
+  expect(html).not.toMatch(/<script|url\(|src=["']?http/i)
+})
+
+it('computes every span from the token and the configuration', () => {
+  const [mail] = MAILS
+  if (mail?.kind !== 'enrollment_invitation') throw new Error('the first mail is the invitation')
+  const shorter = { ...mail, variables: { ...mail.variables, sessionMs: 7 * 60_000 } }
+  const { text } = renderMail(shorter, { instanceName: 'Example Corp' })
+  expect(text).toContain('7 min')
+  expect(text).not.toContain('24')
+  expect(text).toMatch(/UTC/)
+})
+
+it('lets no name or subject add a header', () => {
+  const mail = welcomeMail('jo@example.com', 'en', {
+    subject: `Hello\r\nBcc: all@example.com ${'x'.repeat(300)}`,
+    markdown: 'x',
+  })
+  const { subject } = renderMail(mail, { instanceName: 'A\r\nB' })
+  expect(subject).not.toMatch(/[\r\n]/)
+  expect([...subject].length).toBeLessThanOrEqual(200)
+})
