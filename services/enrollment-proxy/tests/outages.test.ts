@@ -138,7 +138,8 @@ it('lets running calls finish when it stops, and takes no new ones', async () =>
     release = resolve
   })
   core.hold = until
-  const running = networkInfo()
+  const headers = { Connection: 'keep-alive' }
+  const running = proxy.post('/enrollment/network_info', { pubkey: PUBKEY }, headers)
   await waitFor(() => core.calls.length === 1)
   const stopped = proxy.stop()
   await expect(proxy.get('/api/v1/health')).rejects.toThrow('ECONNREFUSED')

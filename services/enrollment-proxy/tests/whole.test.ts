@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import { createCore } from '../../core/src/core.js'
 import { MINUTE_MS, newPublicKey, startTestCore, type TestCore } from '../../core/tests/_core.js'
 import { type Answer, startTestProxy, type TestProxy, waitFor } from './_proxy.js'
 
@@ -205,11 +206,16 @@ it('limits what one address asks within a moment, by default', async () => {
   await strict.stop()
 })
 
-it('finds core again after it was away, by itself', async () => {
-  const healthz = () => proxy.get('/api/v1/health-grpc')
-  expect((await healthz()).status).toBe(200)
-  const port = core.core.port
+it('serves again by itself once core is back', async () => {
+  const { port } = core.core
+  const Cookie = pairOf(await start(await invite('patient')))
+  const healthGrpc = () => proxy.get('/api/v1/health-grpc')
   await core.core.stop()
-  expect(await waitFor(async () => (await healthz()).status === 503)).toBe(true)
-  expect(port).toBe(core.core.port)
+  await waitFor(async () => (await healthGrpc()).status === 503)
+  const grpc = { ...core.config.grpc, port }
+  const reborn = createCore({ ...core.config, grpc }, core.seams)
+  await reborn.start()
+  await waitFor(async () => (await healthGrpc()).status === 200)
+  expect((await activate(Cookie)).status).toBe(200)
+  await reborn.stop()
 })
