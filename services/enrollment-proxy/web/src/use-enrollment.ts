@@ -126,6 +126,7 @@ function useLinkOpenedAgain(dispatch: Dispatch<FlowEvent>): void {
       if (token !== undefined) dispatch({ type: 'token_given', token })
     }
     addEventListener('hashchange', take)
+    take() // It may have been opened again before anybody listened.
     return () => removeEventListener('hashchange', take)
   }, [dispatch])
 }
