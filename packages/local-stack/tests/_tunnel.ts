@@ -14,6 +14,8 @@ export const SERVER_ENDPOINT = '192.0.2.1'
 const CLIENT_ADDRESS = '192.0.2.2'
 
 const ECHO_PORT = 7
+/** WireGuard repeats a lost handshake after 5 s. */
+const ANSWER_TIMEOUT_MS = 6_000
 const ECHO_SERVER = `
   const socket = require('node:dgram').createSocket('udp4')
   socket.on('message', (text, from) => socket.send(text, from.port, from.address))
@@ -88,7 +90,7 @@ async function echo({ server, client }: Namespaces, address: string): Promise<vo
       died(answering),
     ])
     await run('ip', ['netns', 'exec', client, node, '-e', ECHO_CLIENT, address], {
-      timeout: 10_000,
+      timeout: ANSWER_TIMEOUT_MS,
     })
   } finally {
     answering.kill()

@@ -26,6 +26,7 @@ Your login is **{{ username }}**. Read the [handbook](https://example.com/handbo
 interface DeviceRow {
   readonly id: number
   readonly name: string
+  readonly pubkey: string
   readonly configured: boolean
   readonly locations: readonly { location: string; addresses: string[] }[]
 }
@@ -63,10 +64,8 @@ async function describeCompany({ info, dir }: TestStack): Promise<void> {
   const page = join(dir, 'page.md')
   await writeFile(page, WORDS)
   await runCliJson(info, 'onboarding', 'set', '--page', page)
-  await runCliJson(
-    ...([info, 'location', 'create', '--name', LAB, '--address', `${GATEWAY}/24`] as const),
-    ...['--endpoint', SERVER_ENDPOINT, '--port', '51820'],
-  )
+  const place = ['--address', `${GATEWAY}/24`, '--endpoint', SERVER_ENDPOINT, '--port', '51820']
+  await runCliJson(info, 'location', 'create', '--name', LAB, ...place)
 }
 
 async function enroll({ info }: TestStack, inBrowser: Browser): Promise<void> {
@@ -109,16 +108,8 @@ itInBrowser('ends with the company’s own words, rendered, and with nothing els
 })
 
 itInBrowser('gives the configuration as core has it, with the private key filled in', async () => {
-  const [own] = await runCliJson<{ config: string }[]>(
-    ...([
-      (stack as TestStack).info,
-      'device',
-      'config',
-      `${device.id}`,
-      '--location',
-      LAB,
-    ] as const),
-  )
+  const print = ['device', 'config', `${device.id}`, '--location', LAB]
+  const [own] = await runCliJson<{ config: string }[]>((stack as TestStack).info, ...print)
   expect(privateKey).toMatch(/^[A-Za-z0-9+/]{43}=$/)
   expect(file.fileName).toBe(`${LAB}.conf`)
   expect(file.content).toBe(own?.config.replace('YOUR_PRIVATE_KEY', privateKey))
@@ -133,6 +124,7 @@ itInBrowser('sends the private key to nobody and the password only once', () => 
   const sent = visited.requests.map(({ url, content }) => `${url}\n${content}`)
   const secrets = { key: privateKey, 'raw key': Buffer.from(privateKey, 'base64') }
   expect(findSecrets(sent.join('\n'), secrets)).toEqual([])
+  expect(findSecrets(sent.join('\n'), { public: device.pubkey })).toContain('public (plain)')
   expect(sent.filter((text) => findSecrets(text, { PASSWORD }).length > 0)).toEqual([
     expect.stringContaining('/api/v1/enrollment/activate_user\n'),
   ])
