@@ -17,6 +17,7 @@ import { MailDelivery } from './app/mail-delivery.js'
 import { Maintenance } from './app/maintenance.js'
 import { Onboarding } from './app/onboarding.js'
 import { PasswordHasher } from './app/password-hasher.js'
+import { Polling } from './app/polling.js'
 import { Settings } from './app/settings.js'
 import { Users } from './app/users.js'
 import type { CoreConfig } from './config.js'
@@ -81,6 +82,7 @@ export function createCore(config: CoreConfig, seams: Seams = {}): Core {
       enrollment: new Enrollment(db, clock, config.sessionTimeoutMs, urls),
       activation: new Activation(db, clock, hasher, new ActivationMails(sealer, urls)),
       enrollmentDevices: new EnrollmentDevices(db, clock, sealer, urls, config.devicesPerToken),
+      polling: new Polling(db, clock, urls),
       auth: new Auth(db, clock, hasher, config.adminSessionTimeoutMs),
       users: new Users(db, clock, hasher, invitations),
       groups: new Groups(db, clock),

@@ -13,13 +13,13 @@ import type { Clock } from '../domain/clock.js'
 import { type PublicKey, parseDeviceName, parsePublicKey } from '../domain/device.js'
 import { DomainError } from '../domain/errors.js'
 import type { Sealer } from '../domain/sealing.js'
-import { newSecret } from '../domain/secret.js'
 import { newDeviceMail } from '../mail/messages.js'
 import { audit } from './audit.js'
 import type { Caller } from './caller.js'
 import { personContact, supportContact } from './contacts.js'
-import { type DeviceSetup, locationConfigs } from './device-configs.js'
-import { type InstanceUrls, languageOf, toInstance } from './instance-settings.js'
+import { type DeviceSetup, setUpClient } from './device-configs.js'
+import { type InstanceUrls, languageOf } from './instance-settings.js'
+import { isOfNetworkDevice, putKey } from './network-device-key.js'
 import { enqueue } from './outbox.js'
 import { admit, type LiveSession, sessionHash } from './session-gate.js'
 
@@ -35,9 +35,9 @@ export class EnrollmentDevices {
 
   /**
    * Adds a device with an address in every location its person may use, or nothing at all. The same
-   * key again is the same device.
+   * key again is the same device. With the token of a network device: gives that one its key.
    * @throws DomainError of the session, `invalid_pubkey`, `pubkey_taken`, `devices_admin_only`,
-   * `device_name_…`, `device_limit`, `location_full`
+   * `device_name_…`, `device_limit`, `location_full`, `location_not_found`
    */
   async create(
     request: { sessionSecret: string; name: string; publicKey: string },
@@ -50,11 +50,15 @@ export class EnrollmentDevices {
       const session = admit(context, now, 'device_user_disabled')
       const publicKey = parsePublicKey(request.publicKey)
       const settings = await settingsRow.get(tx)
+      if (isOfNetworkDevice(session)) {
+        const device = await putKey(tx, session, publicKey, caller, now)
+        return setUpClient(tx, device, settings, this.urls, now)
+      }
       if (settings.adminDeviceManagement) await assertAdmin(tx, session.userId)
       const device =
         (await this.findOwn(tx, session, publicKey)) ??
         (await this.add(tx, session, { publicKey, name: request.name }, settings, caller, now))
-      return this.setup(tx, session, device, settings, now)
+      return setUpClient(tx, withUsername(device, session), settings, this.urls, now)
     })
   }
 
@@ -70,8 +74,35 @@ export class EnrollmentDevices {
       const session = admit(context, now, 'network_info_user_disabled')
       const device = await devices.findByPublicKey(tx, parsePublicKey(request.publicKey))
       if (!device) throw new DomainError('device_not_found')
-      if (device.userId !== session.userId) throw new DomainError('device_of_other_user')
-      return this.setup(tx, session, device, await settingsRow.get(tx), now)
+      if (!isOf(session, device)) throw new DomainError('device_of_other_user')
+      const settings = await settingsRow.get(tx)
+      return setUpClient(tx, withUsername(device, session), settings, this.urls, now)
+    })
+  }
+
+  /**
+   * Keeps a mobile client's authentication key with a device of the session's person.
+   * @throws DomainError of the session, `invalid_pubkey`, `mobile_device_unknown`
+   */
+  async registerMobile(
+    request: { sessionSecret: string; authKey: string; deviceKey: string },
+    caller: Caller,
+  ): Promise<void> {
+    const hash = sessionHash(request.sessionSecret)
+    const now = this.clock()
+    await inTransaction(this.db, async (tx) => {
+      const context = await enrollmentSessions.find(tx, hash)
+      const session = admit(context, now, 'session_user_disabled')
+      const authKey = parsePublicKey(request.authKey)
+      const deviceKey = parsePublicKey(request.deviceKey)
+      const device = isOfNetworkDevice(session)
+        ? undefined
+        : await devices.setMobileAuthKey(tx, { userId: session.userId, deviceKey, authKey })
+      if (!device) throw new DomainError('mobile_device_unknown')
+      const actor = { kind: 'person', id: session.userId, name: session.username, caller } as const
+      const object = { kind: 'device', id: device.id, name: device.name } as const
+      const details = { changed: ['mobile_auth_key'] }
+      await audit(tx, now, actor, 'device.updated', object, { details })
     })
   }
 
@@ -117,8 +148,17 @@ export class EnrollmentDevices {
       createdAt: now,
       ...owner,
     })
-    await assignEverywhere(tx, device)
-    if (settings.notifyUserNewDevice) await this.notify(tx, session, device, settings, caller, now)
+    await assignEverywhere(tx, device.id, session.userId)
+    if (settings.notifyUserNewDevice) {
+      await this.notify(
+        tx,
+        session,
+        { ...device, publicKey: owner.publicKey },
+        settings,
+        caller,
+        now,
+      )
+    }
     await audit(tx, now, actor, 'enrollment.device_added', { kind: 'device', id: device.id, name })
     return device
   }
@@ -126,18 +166,19 @@ export class EnrollmentDevices {
   private async notify(
     tx: Tx,
     session: LiveSession,
-    device: Device,
+    device: Device & { readonly publicKey: PublicKey },
     settings: Settings,
     caller: Caller,
     now: Date,
   ): Promise<void> {
+    const { publicKey } = device
     const addresses = await deviceLocations.addressesOf(tx, [device.id])
     const issuer =
       session.issuedBy === null ? undefined : await users.findById(tx, session.issuedBy)
     const mail = newDeviceMail(session.email, languageOf(session, settings), {
       instanceName: settings.instanceName,
       deviceName: device.name,
-      publicKey: device.publicKey,
+      publicKey,
       locations: addresses.map((at) => ({ name: at.locationName, addresses: at.addresses })),
       addedAt: now.toISOString(),
       clientAddress: caller.ip,
@@ -146,24 +187,18 @@ export class EnrollmentDevices {
     })
     await enqueue(tx, this.sealer, mail, now)
   }
+}
 
-  private async setup(
-    tx: Tx,
-    session: LiveSession,
-    device: Device,
-    settings: Settings,
-    now: Date,
-  ): Promise<DeviceSetup> {
-    const { secret, hash } = newSecret('polling')
-    await pollingTokens.insert(tx, { deviceId: device.id, tokenHash: hash, createdAt: now })
-    return {
-      device,
-      configs: await locationConfigs(tx, device.id),
-      instance: toInstance(settings, this.urls),
-      username: session.username,
-      pollingToken: secret,
-    }
-  }
+/** Whether a session may act on a device: its person's, or the one that its token is for. */
+function isOf(session: LiveSession, device: Device): boolean {
+  return isOfNetworkDevice(session)
+    ? device.id === session.deviceId
+    : device.userId === session.userId
+}
+
+/** A network device has the name of an account with it; a person's has its person's. */
+function withUsername(device: Device, session: LiveSession) {
+  return { ...device, username: device.userId === null ? null : session.username }
 }
 
 async function assertAdmin(tx: Tx, userId: number): Promise<void> {
@@ -187,15 +222,17 @@ async function rekey(
   if (session.passwordHash !== null || !isOwnMistake) throw new DomainError('device_name_taken')
   const rekeyed = await devices.rekey(tx, device.id, owner)
   if (!rekeyed) throw new DomainError('device_name_taken')
+  // Whoever has the earlier key must not learn what the device is given from now on.
+  await pollingTokens.endOfDevice(tx, rekeyed.id)
   return rekeyed
 }
 
 /** An address in every location the device's person may use; a full one stops everything. */
-async function assignEverywhere(tx: Tx, device: Device): Promise<void> {
+async function assignEverywhere(tx: Tx, deviceId: number, userId: number): Promise<void> {
   await shareAccess(tx)
-  const locationIds = await locations.accessibleIds(tx, device.userId)
+  const locationIds = await locations.accessibleIds(tx, userId)
   await locations.bump(tx, locationIds)
-  const assignments = locationIds.map((locationId) => ({ deviceId: device.id, locationId }))
+  const assignments = locationIds.map((locationId) => ({ deviceId, locationId }))
   const [full] = await deviceLocations.assign(tx, assignments)
   if (full !== undefined) throw await locationFull(tx, full)
 }

@@ -4,7 +4,7 @@ import * as enrollmentTokens from '../db/enrollment-tokens.js'
 import * as settingsRow from '../db/settings.js'
 import * as users from '../db/users.js'
 import { after, type Clock, toWholeSeconds } from '../domain/clock.js'
-import { LIVE_SESSIONS_MAX, startRefusal } from '../domain/enrollment-token.js'
+import { isPersonAble, LIVE_SESSIONS_MAX, startRefusal } from '../domain/enrollment-token.js'
 import { DomainError } from '../domain/errors.js'
 import { preferredLanguage } from '../domain/language.js'
 import { hashSecret, kindOfSecret, newSecret, type SecretHash } from '../domain/secret.js'
@@ -93,5 +93,5 @@ function startableHash(token: string): SecretHash {
 async function refusal(tx: Tx, tokenHash: SecretHash, now: Date): Promise<DomainError> {
   const token = await enrollmentTokens.findWithUser(tx, tokenHash)
   if (!token) return new DomainError('token_unknown')
-  return new DomainError(token.isActive ? startRefusal(token, now) : 'start_user_disabled')
+  return new DomainError(isPersonAble(token) ? startRefusal(token, now) : 'start_user_disabled')
 }

@@ -85,6 +85,7 @@ export class Invitations {
       sentTo: recipient ?? null,
       issuedAt: now,
       expiresAt,
+      deviceId: null,
     })
     const invitation = {
       id,

@@ -4,9 +4,11 @@ import { tryMaintenance } from '../db/advisory-locks.js'
 import { type Db, inTransaction } from '../db/database.js'
 import * as enrollmentTokens from '../db/enrollment-tokens.js'
 import * as mails from '../db/mails.js'
+import * as pollingTokens from '../db/polling-tokens.js'
 import * as users from '../db/users.js'
 import { after, type Clock } from '../domain/clock.js'
 import { endTokens } from './invitations.js'
+import { POLLING_LAPSE_MS } from './polling.js'
 
 const INTERVAL_MS = 60_000
 const DAY_MS = 24 * 3_600_000
@@ -49,6 +51,7 @@ export class Maintenance {
           if (user) await endTokens(tx, tokenIds, user, now)
         }
         await enrollmentTokens.deleteDead(tx, after(now, -KEEP_DEAD_MS))
+        await pollingTokens.deleteUnused(tx, after(now, -POLLING_LAPSE_MS))
         await adminSessions.deleteExpired(tx, after(now, -KEEP_DEAD_MS))
         await mails.giveUpOfLapsedTokens(tx, now, 'the token is no longer open')
         await mails.eraseOld(tx, after(now, -KEEP_DEAD_MS), 'it waited too long')

@@ -1,5 +1,5 @@
 import type { SessionContext } from '../db/enrollment-sessions.js'
-import { isRunning } from '../domain/enrollment-token.js'
+import { isPersonAble, isRunning } from '../domain/enrollment-token.js'
 import { DomainError, type ErrorReason } from '../domain/errors.js'
 import { hashSecret, kindOfSecret, type SecretHash } from '../domain/secret.js'
 
@@ -25,7 +25,7 @@ export function admit(
   whenDisabled: ErrorReason,
 ): LiveSession {
   if (!context) throw new DomainError('session_unknown')
-  if (!context.isActive) throw new DomainError(whenDisabled)
+  if (!isPersonAble(context)) throw new DomainError(whenDisabled)
   if (context.endedAt || !isRunning(context, now)) throw new DomainError('session_over')
   return context as LiveSession
 }

@@ -1,3 +1,4 @@
+import { type SqlBool, sql } from 'kysely'
 import type { DeviceName, PublicKey } from '../domain/device.js'
 import type { Db, Tx } from './database.js'
 import { equalsFolded } from './folded.js'
@@ -5,8 +6,14 @@ import type { Page } from './page.js'
 import type { Device } from './schema.js'
 
 export interface DeviceListEntry extends Device {
+  /** Of its owner, or of the account that a network device was prepared under. */
   readonly username: string
   readonly isConfigured: boolean
+}
+
+/** @throws when there is none: the caller holds a row that refers to it */
+export function get(db: Db, id: number): Promise<Device> {
+  return db.selectFrom('device').selectAll().where('id', '=', id).executeTakeFirstOrThrow()
 }
 
 export function findByPublicKey(db: Db, publicKey: PublicKey): Promise<Device | undefined> {
@@ -55,7 +62,7 @@ export function list(
     .orderBy('device.id')
     .limit(page.size + 1)
   if (page.cursor !== undefined) query = query.where('device.id', '>', page.cursor)
-  if (filter.username) query = query.where(equalsFolded('user.username', filter.username))
+  if (filter.username) query = query.where(belongsTo(filter.username))
   if (filter.location) {
     query = query.where(({ exists, selectFrom }) =>
       exists(
@@ -70,15 +77,25 @@ export function list(
   return query.execute()
 }
 
+/** Of the person with this username, or prepared under it; through an index either way. */
+function belongsTo(username: string) {
+  const person = sql`array(select id from "user" where ${equalsFolded('user.username', username)})`
+  return sql<SqlBool>`(device.user_id = any (${person}) or ${equalsFolded('device.preparedForName', username)})`
+}
+
 function selectEntries(db: Db) {
   return db
     .selectFrom('device')
-    .innerJoin('user', 'user.id', 'device.userId')
+    .leftJoin('user', 'user.id', 'device.userId')
     .selectAll('device')
     .select((eb) => [
-      'user.username',
+      eb.fn.coalesce('user.username', 'device.preparedForName').$castTo<string>().as('username'),
       eb
-        .and([eb('user.isActive', '=', true), eb('user.passwordHash', 'is not', null)])
+        .case()
+        .when('device.userId', 'is', null)
+        .then(eb('device.publicKey', 'is not', null))
+        .else(eb.and([eb('user.isActive', '=', true), eb('user.passwordHash', 'is not', null)]))
+        .end()
         .$castTo<boolean>()
         .as('isConfigured'),
     ])
@@ -112,6 +129,40 @@ export function rekey(
     .where('firstPolledAt', 'is', null)
     .returningAll()
     .executeTakeFirst()
+}
+
+/** Replaces the key of a network device; a key that another device has is a violation. */
+export function setPublicKey(tx: Tx, id: number, publicKey: PublicKey): Promise<Device> {
+  return tx
+    .updateTable('device')
+    .set({ publicKey })
+    .where('id', '=', id)
+    .returningAll()
+    .executeTakeFirstOrThrow()
+}
+
+/** Undefined when the person has no device of this key. */
+export function setMobileAuthKey(
+  tx: Tx,
+  change: { userId: number; deviceKey: PublicKey; authKey: PublicKey },
+): Promise<Device | undefined> {
+  return tx
+    .updateTable('device')
+    .set({ mobileAuthKey: change.authKey })
+    .where('publicKey', '=', change.deviceKey)
+    .where('userId', '=', change.userId)
+    .returningAll()
+    .executeTakeFirst()
+}
+
+/** From its first poll on a device keeps its key. */
+export async function markPolled(tx: Tx, id: number, now: Date): Promise<void> {
+  await tx
+    .updateTable('device')
+    .set({ firstPolledAt: now })
+    .where('id', '=', id)
+    .where('firstPolledAt', 'is', null)
+    .execute()
 }
 
 /** A person's devices that were not made under the given token, locked. */

@@ -13,6 +13,7 @@ function selectContext(db: Db, sessionHash: SecretHash) {
       'enrollmentSession.activatedAt as sessionActivatedAt',
       'enrollmentToken.id as tokenId',
       'enrollmentToken.kind',
+      'enrollmentToken.deviceId',
       'enrollmentToken.issuedBy',
       'enrollmentToken.sessionDeadline',
       'enrollmentToken.expiresAt',

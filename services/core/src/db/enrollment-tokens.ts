@@ -14,7 +14,7 @@ export interface TokenListEntry extends EnrollmentToken {
 
 /**
  * Opens the window of a fresh token or joins the one that runs: the first deadline wins and never
- * moves. Nothing is opened for a disabled person.
+ * moves. Nothing is opened for a disabled person, but for a network device, which is nobody's.
  */
 export function start(tx: Tx, tokenHash: SecretHash, now: Date, deadline: Date) {
   return tx
@@ -26,13 +26,16 @@ export function start(tx: Tx, tokenHash: SecretHash, now: Date, deadline: Date) 
     .where('tokenHash', '=', tokenHash)
     .where('revokedAt', 'is', null)
     .where(({ eb, fn }) => eb(fn.coalesce('sessionDeadline', 'expiresAt'), '>', now))
-    .where(({ exists, selectFrom }) =>
-      exists(
-        selectFrom('user')
-          .select('user.id')
-          .whereRef('user.id', '=', 'enrollmentToken.userId')
-          .where('user.isActive', '=', true),
-      ),
+    .where(({ or, eb, exists, selectFrom }) =>
+      or([
+        eb('kind', '=', 'network_device'),
+        exists(
+          selectFrom('user')
+            .select('user.id')
+            .whereRef('user.id', '=', 'enrollmentToken.userId')
+            .where('user.isActive', '=', true),
+        ),
+      ]),
     )
     .returning(['id', 'kind', 'userId', 'issuedBy', 'sessionDeadline'])
     .$narrowType<{ sessionDeadline: Date }>()
@@ -96,6 +99,18 @@ export async function revokeOpen(
   return rows.map((row) => row.id)
 }
 
+/** The same for the tokens of one network device. */
+export async function revokeOpenOfDevice(tx: Tx, deviceId: number, now: Date): Promise<number[]> {
+  const rows = await tx
+    .updateTable('enrollmentToken')
+    .set({ revokedAt: now })
+    .where('deviceId', '=', deviceId)
+    .where('revokedAt', 'is', null)
+    .returning('id')
+    .execute()
+  return rows.map((row) => row.id)
+}
+
 /** Withdraws one token; undefined when it is over, consumed or revoked already. */
 export function revoke(tx: Tx, id: number, now: Date): Promise<{ id: number } | undefined> {
   return tx
@@ -119,6 +134,7 @@ export async function insert(
     sentTo: string | null
     issuedAt: Date
     expiresAt: Date
+    deviceId: number | null
   },
 ): Promise<number> {
   const row = await tx

@@ -16,6 +16,7 @@ const DEADLOCK = '40P01'
 const VIOLATION_OF_CONSTRAINT: Readonly<Record<string, () => DomainError>> = {
   device_public_key_key: () => new DomainError('pubkey_taken'),
   device_user_id_name_key: () => new DomainError('device_name_taken'),
+  device_network_name_key: () => alreadyExists('name', 'a network device of this name exists'),
   polling_token_device_id_fkey: () => new DomainError('device_not_found'),
   user_username_key: () => alreadyExists('username', 'this username is taken'),
   user_email_key: () => alreadyExists('email', 'this e-mail address is taken'),

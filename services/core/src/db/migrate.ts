@@ -1,9 +1,10 @@
 import { Migrator } from 'kysely/migration'
 import { openDatabase } from './database.js'
 import * as init from './migrations/0001-init.js'
+import * as clients from './migrations/0002-clients.js'
 
 /** In the order of their names; a name never changes once it was released. */
-const MIGRATIONS = { '0001-init': init }
+const MIGRATIONS = { '0001-init': init, '0002-clients': clients }
 
 /** A large table may take its time, and the second core waits for the first. */
 const NO_TIMEOUT = 0

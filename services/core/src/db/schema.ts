@@ -83,6 +83,8 @@ interface EnrollmentTokenTable {
   consumedAt: Date | null
   revokedAt: Date | null
   deviceCount: Generated<number>
+  /** The prepared device of a network device token; null for the other kinds. */
+  deviceId: number | null
 }
 
 interface EnrollmentSessionTable {
@@ -98,13 +100,19 @@ interface EnrollmentSessionTable {
 
 interface DeviceTable {
   id: Id
-  userId: number
+  /** Null for a network device, which has `preparedFor…` instead. */
+  userId: number | null
   name: string
-  publicKey: string
+  /** Null only for a network device that waits for its key. */
+  publicKey: string | null
   createdAt: Date
   enrollmentTokenId: number | null
   enrollmentSessionId: number | null
   firstPolledAt: Date | null
+  preparedForId: number | null
+  preparedForName: string | null
+  mobileAuthKey: string | null
+  requestId: string | null
 }
 
 interface DeviceLocationTable {

@@ -30,6 +30,11 @@ export function isRunning(token: TokenTimes, now: Date): boolean {
   return !token.revokedAt && token.sessionDeadline !== null && now < token.sessionDeadline
 }
 
+/** Whether the token's person stands in its way. A network device belongs to the company: nobody does. */
+export function isPersonAble(token: { kind: TokenKind; isActive: boolean }): boolean {
+  return token.isActive || token.kind === 'network_device'
+}
+
 /** Why a token cannot be started; decides nothing, only explains a guard that let nothing through. */
 export function startRefusal(token: TokenTimes, now: Date): ErrorReason {
   const state = stateOf(token, now)

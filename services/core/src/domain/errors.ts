@@ -34,6 +34,10 @@ export type ErrorReason =
   | 'network_info_user_disabled'
   | 'device_not_found'
   | 'device_of_other_user'
+  | 'location_not_found'
+  | 'mobile_device_unknown'
+  | 'polling_token_unknown'
+  | 'poll_user_disabled'
   // administration
   | 'not_logged_in'
   | 'login_failed'
@@ -42,6 +46,7 @@ export type ErrorReason =
   | 'already_exists'
   | 'not_found'
   | 'user_already_activated'
+  | 'user_not_activated'
   | 'user_disabled'
   | 'smtp_not_configured'
   | 'invalid_template'

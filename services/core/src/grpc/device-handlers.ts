@@ -24,7 +24,7 @@ function toDevice(device: DeviceView): AdminDevice {
   return {
     id: device.id,
     name: device.name,
-    pubkey: device.publicKey,
+    pubkey: device.publicKey ?? '',
     user: device.username,
     configured: device.isConfigured,
     created_timestamp: toUnixSeconds(device.createdAt),

@@ -2,6 +2,7 @@ import type { EnrollmentServiceServer } from '@defguard/proto/enrollment/v1/enro
 import type { Activation } from '../app/activation.js'
 import type { Enrollment } from '../app/enrollment.js'
 import type { EnrollmentDevices } from '../app/enrollment-devices.js'
+import type { Polling } from '../app/polling.js'
 import { toDeviceConfigResponse, toEnrollment, toInstanceResponse } from './enrollment-messages.js'
 import type { Calls } from './unary.js'
 
@@ -9,6 +10,7 @@ export interface EnrollmentUseCases {
   readonly enrollment: Enrollment
   readonly activation: Activation
   readonly enrollmentDevices: EnrollmentDevices
+  readonly polling: Polling
 }
 
 /** What the proxy may call; its certificate opens nothing else. */
@@ -40,6 +42,21 @@ export function enrollmentHandlers(calls: Calls, app: EnrollmentUseCases): Enrol
       const request = { sessionSecret: session_secret, publicKey: pubkey }
       return { device_config: toDeviceConfigResponse(await app.enrollmentDevices.find(request)) }
     }),
+
+    registerMobileAuth: calls.unary(
+      async ({ session_secret, auth_pubkey, device_pubkey }, caller) => {
+        const keys = { authKey: auth_pubkey, deviceKey: device_pubkey }
+        await app.enrollmentDevices.registerMobile(
+          { sessionSecret: session_secret, ...keys },
+          caller,
+        )
+        return {}
+      },
+    ),
+
+    getInstanceInfo: calls.unary(async ({ polling_token }) => ({
+      device_config: toDeviceConfigResponse(await app.polling.poll(polling_token)),
+    })),
 
     getInstance: calls.unary(async () => toInstanceResponse(await app.enrollment.instance())),
   }

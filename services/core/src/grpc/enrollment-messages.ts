@@ -4,7 +4,7 @@ import type {
   GetInstanceResponse,
   InstanceInfo,
 } from '@defguard/proto/enrollment/v1/enrollment'
-import type { DeviceSetup } from '../app/device-configs.js'
+import type { DeviceDescription } from '../app/device-configs.js'
 import type { Enrollment } from '../app/enrollment.js'
 import type { EnrollmentView } from '../app/enrollment-view.js'
 import type { Instance } from '../domain/instance.js'
@@ -56,17 +56,20 @@ export function toInstanceInfo(instance: Instance, username: string): InstanceIn
   }
 }
 
-export function toDeviceConfigResponse(setup: DeviceSetup): DeviceConfigResponse {
-  const { device } = setup
+/** With a polling token, unless the client keeps the one it has. */
+export function toDeviceConfigResponse(
+  description: DeviceDescription & { readonly pollingToken?: string },
+): DeviceConfigResponse {
+  const { device } = description
   return {
     device: {
       id: device.id,
       name: device.name,
       pubkey: device.publicKey,
-      user_id: device.userId,
+      user_id: device.ownerId,
       created_at: toUnixSeconds(device.createdAt),
     },
-    configs: setup.configs.map((config) => ({
+    configs: description.configs.map((config) => ({
       network_id: config.locationId,
       network_name: config.locationName,
       config: config.config,
@@ -80,8 +83,8 @@ export function toDeviceConfigResponse(setup: DeviceSetup): DeviceConfigResponse
       location_mfa_mode: MFA_DISABLED,
       service_location_mode: SERVICE_LOCATION_DISABLED,
     })),
-    instance: toInstanceInfo(setup.instance, setup.username),
-    token: setup.pollingToken,
+    instance: toInstanceInfo(description.instance, description.username),
+    token: description.pollingToken,
   }
 }
 

@@ -88,6 +88,22 @@ export const REFUSALS = {
     code: status.UNAUTHENTICATED,
     text: 'enrollment token is not valid for specified device',
   },
+  location_not_found: { code: status.NOT_FOUND, text: 'network not found' },
+  mobile_device_unknown: {
+    code: status.INVALID_ARGUMENT,
+    text: "Device with given public key doesn't exist",
+    publicReason: 'device_not_found',
+  },
+  polling_token_unknown: {
+    code: status.PERMISSION_DENIED,
+    text: 'invalid token',
+    publicReason: 'token_unknown',
+  },
+  poll_user_disabled: {
+    code: status.PERMISSION_DENIED,
+    text: 'user inactive',
+    publicReason: 'user_disabled',
+  },
   not_logged_in: { code: status.UNAUTHENTICATED, text: 'not logged in' },
   login_failed: { code: status.UNAUTHENTICATED, text: 'invalid username or password' },
   not_allowed: { code: status.PERMISSION_DENIED, text: 'your role does not allow this' },
@@ -97,6 +113,10 @@ export const REFUSALS = {
   user_already_activated: {
     code: status.FAILED_PRECONDITION,
     text: 'User account is already activated',
+  },
+  user_not_activated: {
+    code: status.FAILED_PRECONDITION,
+    text: 'User account is not activated',
   },
   user_disabled: { code: status.FAILED_PRECONDITION, text: 'user is disabled' },
   smtp_not_configured: { code: status.FAILED_PRECONDITION, text: 'SMTP is not configured' },
