@@ -2,7 +2,7 @@ import { TokenState } from '@defguard/proto/admin/v1/enrollments'
 import { status } from '@grpc/grpc-js'
 import { afterAll, beforeAll, expect, it } from '@jest/globals'
 import { refusalOf } from './_clients.js'
-import { HOUR_MS, startTestCore, type TestCore } from './_core.js'
+import { HOUR_MS, startTestCore, type TestCore, waitFor } from './_core.js'
 
 let core: TestCore
 beforeAll(async () => {
@@ -81,7 +81,11 @@ it('does not mail a link that was replaced before the mail went out', async () =
   const mail = await core.mail('replaced@example.com')
   expect(mail.text).toContain(newer.token)
   expect(mail.text).not.toContain(older.token)
-  const { tokens } = await tokensOf('replaced')
+  // A mail is booked as sent after it went out.
+  const tokens = await waitFor(async () => {
+    const { tokens } = await tokensOf('replaced')
+    return tokens[0]?.mail === 'sent' ? tokens : undefined
+  })
   expect(tokens.map((token) => token.mail)).toEqual(['sent', 'given_up'])
 })
 
