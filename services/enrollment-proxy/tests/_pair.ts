@@ -1,0 +1,70 @@
+import { startTestCore } from '../../core/tests/_core.js'
+import { openDatabase } from '../../core/tests/_database.js'
+import { type Answer, type Ask, type Changes, startTestProxy } from './_proxy.js'
+
+/** What the public URL of a pair is when a test does not say otherwise: core's own configuration. */
+export const PUBLIC_URL = 'https://enroll.example.com/'
+
+export const PASSWORD = 'correct horse battery'
+
+/** A request to an absolute URL, as a client far away sends it. */
+export type Send = (url: string, ask?: Ask) => Promise<Answer>
+
+/** The real pair: core on a database of its own, and a proxy in front of it. */
+export async function startPair(changes: Changes = {}) {
+  const core = await startTestCore()
+  const settings = { publicUrl: PUBLIC_URL, ...changes }
+  let proxy = await startTestProxy(core.core.port, settings)
+  const { query, close } = openDatabase(core.databaseUrl)
+
+  const pair = {
+    core,
+    get proxy() {
+      return proxy
+    },
+    /** Another proxy in front of the same core. */
+    replica: (more: Changes = {}) => startTestProxy(core.core.port, { ...settings, ...more }),
+    /** Core and the proxy go, others come. */
+    async restart() {
+      await core.restart()
+      await proxy.stop()
+      proxy = await startTestProxy(core.core.port, settings)
+    },
+    /** Leads only where the public URL says: a client that builds a wrong address gets nowhere. */
+    async send(url: string, ask: Ask = {}) {
+      const { origin, pathname, search } = new URL(url)
+      if (`${origin}/` !== settings.publicUrl) throw new Error(`Nobody is at ${url}.`)
+      return proxy.ask(pathname + search, ask)
+    },
+    async invite(username: string, groups: string[] = []): Promise<string> {
+      await core.createUser(username, { groups })
+      return (await core.invite(username)).token
+    },
+    start: (token: string, headers: Ask['headers'] = {}) =>
+      proxy.post('/enrollment/start', { token }, headers),
+    /** A call of the session that this `Cookie` header holds. */
+    call: (cookie: string, path: string, body: object) =>
+      proxy.post(`/enrollment/${path}`, body, { Cookie: cookie }),
+    /** The cookie of a fresh person who has clicked Begin. */
+    async session(username: string, groups: string[] = []): Promise<string> {
+      return pairOf(await pair.start(await pair.invite(username, groups)))
+    },
+    query,
+    async setActive(username: string, isActive: boolean) {
+      await query('update "user" set is_active = $1 where username = $2', [isActive, username])
+    },
+    async stop() {
+      await proxy.stop()
+      await close()
+      await core.stop()
+    },
+  }
+  return pair
+}
+
+export type Pair = Awaited<ReturnType<typeof startPair>>
+
+export const setCookieOf = ({ headers }: Answer): string => headers['set-cookie']?.[0] ?? ''
+
+/** The bare `name=value` of the cookie that an answer sets. */
+export const pairOf = (answer: Answer): string => setCookieOf(answer).split(';')[0] ?? ''
