@@ -1,5 +1,6 @@
 import type { Logger } from '@defguard/runtime/logger'
 import { UNKNOWN_VERSION } from '@defguard/runtime/version'
+import type { CoreChannel } from './core-channel.js'
 import type { CoreClient } from './core-client.js'
 
 const INTERVAL_MS = 500
@@ -15,10 +16,11 @@ export class CoreHealth {
   #isStopped = false
 
   constructor(
+    private readonly channel: CoreChannel,
     private readonly core: CoreClient,
     private readonly log: Logger,
   ) {
-    core.onVersion = (version) => {
+    channel.onVersion = (version) => {
       if (RELEASE.test(version)) this.#version = version
     }
   }
@@ -30,11 +32,11 @@ export class CoreHealth {
 
   /** Whether core answers now. */
   get isConnected(): boolean {
-    return this.#isServing && this.core.isConnected
+    return this.#isServing && this.channel.isConnected
   }
 
   async start(): Promise<void> {
-    const isServing = await this.core.isServing()
+    const isServing = await this.channel.isServing()
     if (this.#isStopped) return
     if (isServing !== this.#isServing) this.#change(isServing)
     this.#timer = setTimeout(() => void this.start(), INTERVAL_MS)

@@ -2,6 +2,7 @@ import { createLogger } from '@defguard/runtime/logger'
 import type { Service } from '@defguard/runtime/run'
 import { componentVersion, OWN_VERSION } from '@defguard/runtime/version'
 import type { ProxyConfig } from './config.js'
+import { CoreChannel } from './core-channel.js'
 import { CoreClient } from './core-client.js'
 import { CoreHealth } from './core-health.js'
 import { createApp } from './http/app.js'
@@ -26,8 +27,9 @@ export interface Proxy extends Service {
 export function createProxy(config: ProxyConfig, seams: Seams = {}): Proxy {
   const log = createLogger('enrollment-proxy', config.logLevel)
   const isHttps = config.publicUrl.startsWith('https:')
-  const core = new CoreClient(config.core)
-  const health = new CoreHealth(core, log)
+  const channel = new CoreChannel(config.core)
+  const core = new CoreClient(channel)
+  const health = new CoreHealth(channel, core, log)
   const headers = new ResponseHeaders(health, {
     version: componentVersion(OWN_VERSION),
     isHttps,
@@ -65,7 +67,7 @@ export function createProxy(config: ProxyConfig, seams: Seams = {}): Proxy {
     async stop() {
       await server.stop()
       health.stop()
-      core.close()
+      channel.close()
     },
   }
 }

@@ -4,6 +4,8 @@ import type { CoreClient } from '../core-client.js'
 import type { CoreHealth } from '../core-health.js'
 import { Callers } from './callers.js'
 import type { ClientAddresses } from './client-address.js'
+import { SessionCookie } from './cookies.js'
+import { deviceRoutes } from './device-routes.js'
 import { enrollmentRoutes } from './enrollment-routes.js'
 import { badRequest, notFound, toHttpError } from './errors.js'
 import { healthRoutes, instanceRoutes } from './instance-routes.js'
@@ -28,8 +30,10 @@ export interface AppParts {
 export function createApp(parts: AppParts): Express {
   const { core, health, log, limits } = parts
   const callers = new Callers(parts.addresses)
+  const cookie = new SessionCookie('defguard_proxy', '/api/v1/enrollment', parts.isHttps)
   const routes = [
-    ...enrollmentRoutes(core, limits, parts.isHttps),
+    ...enrollmentRoutes(core, limits, cookie),
+    ...deviceRoutes(core, cookie),
     ...instanceRoutes(core, parts.version),
     ...healthRoutes(health),
   ]

@@ -4,7 +4,7 @@ import { unexpectedAnswer } from './errors.js'
 /** A session cookie by its name and the part of the API it is for. */
 export class SessionCookie {
   constructor(
-    private readonly name: string,
+    readonly name: string,
     private readonly path: string,
     private readonly isSecure: boolean,
   ) {}
@@ -32,10 +32,18 @@ export class SessionCookie {
   set(res: Response, secret: string, deadline: number): void {
     // Core's own alphabet; anything else would need quoting, which clients do not undo.
     if (!/^\w+$/.test(secret)) throw unexpectedAnswer()
+    this.#write(res, secret, new Date(deadline * 1000))
+  }
+
+  remove(res: Response): void {
+    this.#write(res, '', new Date(0))
+  }
+
+  #write(res: Response, value: string, expires: Date): void {
     const attributes = [
-      `${this.name}=${secret}`,
+      `${this.name}=${value}`,
       `Path=${this.path}`,
-      `Expires=${new Date(deadline * 1000).toUTCString()}`,
+      `Expires=${expires.toUTCString()}`,
       'HttpOnly',
       'SameSite=Strict',
       ...(this.isSecure ? ['Secure'] : []),

@@ -4,10 +4,20 @@ import { InfoReply, InstanceReply } from './contract.js'
 import { HttpError } from './errors.js'
 import { get, type Route } from './routes.js'
 
+const tag = 'Information'
+
 export function instanceRoutes(core: CoreClient, version: string): Route[] {
   return [
-    get('/instance', InstanceReply, ({ caller }) => core.getInstance(caller)),
-    get('/info', InfoReply, () => ({ version })),
+    get(
+      '/instance',
+      { tag, summary: 'How the instance presents itself to anybody', reply: InstanceReply },
+      ({ caller }) => core.getInstance(caller),
+    ),
+    get(
+      '/info',
+      { tag, summary: "The proxy's version", reply: InfoReply, asksCore: false },
+      () => ({ version }),
+    ),
   ]
 }
 
@@ -17,6 +27,9 @@ export function healthRoutes(health: CoreHealth): Route[] {
     {
       method: 'get',
       path: '/health',
+      tag,
+      summary: 'Whether the proxy serves, whatever core does',
+      asksCore: false,
       isLimited: false,
       async handle({ res }) {
         res.type('text/plain').send('alive')
@@ -25,6 +38,8 @@ export function healthRoutes(health: CoreHealth): Route[] {
     {
       method: 'get',
       path: '/health-grpc',
+      tag,
+      summary: 'Whether core answers',
       isLimited: false,
       async handle({ res }) {
         if (!health.isConnected) throw new HttpError(503, 'Not connected to Defguard Core')

@@ -3,50 +3,86 @@ import type { z } from 'zod'
 import type { Caller } from '../caller.js'
 import { readBody } from './body.js'
 import type { Callers } from './callers.js'
+import type { SessionCookie } from './cookies.js'
 import { methodNotAllowed, unexpectedAnswer } from './errors.js'
-import type { Limits } from './limits.js'
+import type { AddressQuota, Limits } from './limits.js'
 
 /** A request as a route sees it. */
 export interface Exchange {
   readonly caller: Caller
-  readonly req: Request
+  /** The secret in the route's session cookie; empty when there is none, and core says so. */
+  readonly session: string
   readonly res: Response
 }
 
-export interface Route {
+/** What a route promises: it is served by these words, and described by them in the API's document. */
+interface Promises {
+  readonly tag: string
+  readonly summary: string
+  /** The cookie that names the session. */
+  readonly session?: SessionCookie
+  /** The cookie that a success sets or removes. */
+  readonly sets?: SessionCookie
+  /** Core's refusals beside those of the session. */
+  readonly refusals?: readonly (400 | 401 | 403 | 404)[]
+  /** False where core is not asked. */
+  readonly asksCore?: boolean
+  /** Calls per address that are counted before core is asked. */
+  readonly quota?: AddressQuota
+}
+
+export interface JsonPromises<Reply extends z.ZodType> extends Promises {
+  readonly reply: Reply
+}
+
+export interface BodyPromises<Body extends z.ZodObject, Reply extends z.ZodType>
+  extends JsonPromises<Reply> {
+  readonly body: Body
+}
+
+export interface Route extends Promises {
   readonly method: 'get' | 'post'
   readonly path: string
   readonly isLimited: boolean
-  handle(exchange: Exchange): Promise<void>
+  readonly body?: z.ZodObject
+  /** Undefined: the answer is a text. */
+  readonly reply?: z.ZodType
+  handle(exchange: Exchange, req: Request): Promise<void>
 }
 
+/** What core replied, not yet in the shape of the schema. */
 type Handle<Args extends unknown[]> = (...args: [...Args, Exchange]) => unknown
 
 /** Body in, core's reply out, each in the shape of its schema. */
-export function post<Body extends z.ZodObject>(
+export function post<Body extends z.ZodObject, Reply extends z.ZodType>(
   path: string,
-  body: Body,
-  reply: z.ZodType,
+  promises: BodyPromises<Body, Reply>,
   handle: Handle<[z.output<Body>]>,
 ): Route {
   return {
+    ...promises,
     method: 'post',
     path,
     isLimited: true,
-    async handle(exchange) {
-      const { req, res } = exchange
-      res.json(parseReply(reply, await handle(await readBody(body, req, res), exchange)))
+    async handle(exchange, req) {
+      const body = await readBody(promises.body, req, exchange.res)
+      exchange.res.json(parseReply(promises.reply, await handle(body, exchange)))
     },
   }
 }
 
-export function get(path: string, reply: z.ZodType, handle: Handle<[]>): Route {
+export function get<Reply extends z.ZodType>(
+  path: string,
+  promises: JsonPromises<Reply>,
+  handle: Handle<[]>,
+): Route {
   return {
+    ...promises,
     method: 'get',
     path,
     isLimited: true,
     async handle(exchange) {
-      exchange.res.json(parseReply(reply, await handle(exchange)))
+      exchange.res.json(parseReply(promises.reply, await handle(exchange)))
     },
   }
 }
@@ -60,7 +96,9 @@ export function toRouter(routes: readonly Route[], callers: Callers, limits: Lim
       [route.method](async (req, res) => {
         const caller = callers.of(req)
         if (route.isLimited) limits.countRequest(caller)
-        await route.handle({ caller, req, res })
+        if (route.quota) limits.count(route.quota, caller)
+        const session = route.session?.read(req.headers.cookie) ?? ''
+        await route.handle({ caller, session, res }, req)
       })
       .all(() => {
         throw methodNotAllowed(route.method === 'get' ? 'GET, HEAD' : 'POST')
