@@ -2,6 +2,8 @@ import { EnrollmentServiceClient } from '@defguard/proto/enrollment/v1/enrollmen
 import type { Caller } from './caller.js'
 import type { CoreChannel } from './core-channel.js'
 
+const POLL_DEADLINE_MS = 4_000 // clients give up polling after 5 s
+
 /** What the proxy may ask of core; a session is an empty text where the caller has none. */
 export class CoreClient {
   readonly #channel: CoreChannel
@@ -39,6 +41,18 @@ export class CoreClient {
   getNetworkInfo(session: string, pubkey: string, caller: Caller) {
     const request = { session_secret: session, pubkey }
     return this.#channel.call(this.#enrollment, this.#enrollment.getNetworkInfo, request, caller)
+  }
+
+  registerMobileAuth(session: string, keys: { auth: string; device: string }, caller: Caller) {
+    const request = { session_secret: session, auth_pubkey: keys.auth, device_pubkey: keys.device }
+    const { registerMobileAuth } = this.#enrollment
+    return this.#channel.call(this.#enrollment, registerMobileAuth, request, caller)
+  }
+
+  poll(pollingToken: string, caller: Caller) {
+    const request = { polling_token: pollingToken }
+    const { getInstanceInfo } = this.#enrollment
+    return this.#channel.call(this.#enrollment, getInstanceInfo, request, caller, POLL_DEADLINE_MS)
   }
 
   getInstance(caller?: Caller) {

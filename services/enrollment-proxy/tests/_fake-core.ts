@@ -37,6 +37,7 @@ const REPLIES: Readonly<Record<string, object>> = {
   activateUser: {},
   createDevice: { device_config: deviceConfig },
   getNetworkInfo: { device_config: deviceConfig },
+  getInstanceInfo: { device_config: { ...deviceConfig, token: undefined } },
   getInstance: {
     name: 'Example Corp',
     logo: undefined,

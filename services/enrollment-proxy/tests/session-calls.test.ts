@@ -116,3 +116,15 @@ it('takes clients that name nothing, or far too much', async () => {
   expect(decodeURIComponent(metadata['x-client-user-agent'] ?? '')).toHaveLength(512)
   expect(metadata['x-client-platform']).toBeUndefined()
 })
+
+it('registers the keys of a phone', async () => {
+  const body = { auth_pub_key: 'YXV0aA==', device_pub_key: PUBKEY }
+  const answer = await proxy.post('/enrollment/register_mobile', body, { Cookie: PAIR })
+  expect(answer).toMatchObject({ status: 200, text: '{}' })
+  expect(core.calls).toMatchObject([
+    {
+      rpc: 'registerMobileAuth',
+      request: { session_secret: S, auth_pubkey: 'YXV0aA==', device_pubkey: PUBKEY },
+    },
+  ])
+})

@@ -31,6 +31,14 @@ export const CreateDeviceBody = z.object({
 
 export const NetworkInfoBody = z.object({ pubkey: z.string() })
 
+/** Base64 of the mobile client's own key, and the WireGuard key of the device it is for. */
+export const RegisterMobileBody = z.object({ auth_pub_key: z.string(), device_pub_key: z.string() })
+
+export const PollBody = z.object({
+  /** The polling token of the last `create_device` or `network_info`. */
+  token: z.string(),
+})
+
 export const InstanceInfo = z.object({
   id: z.string(),
   name: z.string(),
@@ -72,8 +80,7 @@ export const EnrollmentReply = z.object({
   }),
 })
 
-/** Answer of `create_device` and `network_info`. */
-export const DeviceConfigReply = z.object({
+const DeviceConfig = z.object({
   device: z.object({
     id: int,
     name: z.string(),
@@ -101,8 +108,18 @@ export const DeviceConfigReply = z.object({
     }),
   ),
   instance: InstanceInfo,
-  /** A new polling token. */
-  token: optionalText,
+})
+
+/** Answer of `create_device` and `network_info`. */
+export const DeviceConfigReply = DeviceConfig.extend({
+  /** A new polling token; clients fail without. */
+  token: z.string().min(1),
+})
+
+/** Answer of `poll`. */
+export const PollReply = z.object({
+  /** `token` is null: the client keeps the one it has. */
+  device_config: DeviceConfig.extend({ token: z.null().default(null) }),
 })
 
 /** Answer of `instance`: what the public page may know before anybody has a session. */

@@ -1,5 +1,13 @@
 import type { CoreClient } from '../core-client.js'
-import { CreateDeviceBody, DeviceConfigReply, NetworkInfoBody } from './contract.js'
+import {
+  CreateDeviceBody,
+  DeviceConfigReply,
+  EmptyReply,
+  NetworkInfoBody,
+  PollBody,
+  PollReply,
+  RegisterMobileBody,
+} from './contract.js'
 import type { SessionCookie } from './cookies.js'
 import { post, type Route } from './routes.js'
 
@@ -33,6 +41,32 @@ export function deviceRoutes(core: CoreClient, cookie: SessionCookie): Route[] {
       },
       async ({ pubkey }, { session, caller }) =>
         (await core.getNetworkInfo(session, pubkey, caller)).device_config,
+    ),
+
+    post(
+      '/enrollment/register_mobile',
+      {
+        tag,
+        summary: "Keep a mobile client's authentication key with one of the person's devices",
+        body: RegisterMobileBody,
+        reply: EmptyReply,
+        session: cookie,
+        refusals: [400],
+      },
+      ({ auth_pub_key: auth, device_pub_key: device }, { session, caller }) =>
+        core.registerMobileAuth(session, { auth, device }, caller),
+    ),
+
+    post(
+      '/poll',
+      {
+        tag,
+        summary: 'The configuration of the device that a polling token belongs to, as of now',
+        body: PollBody,
+        reply: PollReply,
+        refusals: [403],
+      },
+      ({ token }, { caller }) => core.poll(token, caller),
     ),
   ]
 }
