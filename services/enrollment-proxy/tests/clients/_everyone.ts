@@ -1,0 +1,8 @@
+import type { Answer } from '../_proxy.js'
+import { answersFor, FAMILIES } from './_answers.js'
+import { readBody } from './_json.js'
+
+/** Reads an answer as every client does, so that the first that cannot fails the test. */
+export function assertReadable(answer: Answer, kind: keyof ReturnType<typeof answersFor>): void {
+  for (const family of FAMILIES) readBody(answer, answersFor(family)[kind])
+}
