@@ -1,3 +1,4 @@
+import type { CoreConfig } from '../../core/src/config.js'
 import { startTestCore } from '../../core/tests/_core.js'
 import { openDatabase } from '../../core/tests/_database.js'
 import { type Answer, type Ask, type Changes, startTestProxy } from './_proxy.js'
@@ -11,8 +12,8 @@ export const PASSWORD = 'correct horse battery'
 export type Send = (url: string, ask?: Ask) => Promise<Answer>
 
 /** The real pair: core on a database of its own, and a proxy in front of it. */
-export async function startPair(changes: Changes = {}) {
-  const core = await startTestCore()
+export async function startPair(changes: Changes = {}, ofCore: Partial<CoreConfig> = {}) {
+  const core = await startTestCore(ofCore)
   const settings = { publicUrl: PUBLIC_URL, ...changes }
   let proxy = await startTestProxy(core.core.port, settings)
   const { query, close } = openDatabase(core.databaseUrl)

@@ -54,6 +54,7 @@ describe.each(NAMES)('desktop %s', (name) => {
     expect(await isEnrolled(username)).toBe(true)
     expect(await pair.core.acceptsPassword(username, PASSWORD)).toBe(true)
     expect(gui.page?.final_page_content).toContain('# ')
+    expect(await gui.poll()).toBe('same')
   })
 
   it('enrolls a new person by URL and token typed in, with a stale cookie in its jar', async () => {
@@ -91,6 +92,26 @@ describe.each(NAMES)('desktop %s', (name) => {
     expect(await gui.createDevice('Pc')).toBe(false)
     expect(await gui.createDevice('another pc')).toBe(true)
     expect(gui.shown).toEqual(SHOWN_FOR_TAKEN_NAME[name])
+  })
+
+  it('polls straight after it was added, notices what an admin changes, and nothing else', async () => {
+    const gui = app(name)
+    const token = await enrolled(personOf('polls', name))
+    await gui.openLink(deepLinkTo(token))
+    await gui.createDevice('pc')
+    gui.save()
+    expect(await gui.poll()).toBe('same')
+    await pair.query('update location set keepalive_interval = keepalive_interval + 1')
+    expect(await gui.poll()).toBe('changed')
+    expect(await gui.poll()).toBe('same')
+    const [{ token: replaced = '' } = {}] = [...gui.known.values()]
+    await gui.openLink(deepLinkTo(token))
+    await gui.update()
+    expect(await gui.poll()).toBe('same')
+    expect((await pair.proxy.post('/poll', { token: replaced })).status).toBe(403)
+    await pair.setActive(personOf('polls', name), false)
+    expect(await gui.poll()).toBe('failed')
+    expect(gui.shown).toEqual([])
   })
 
   it('keeps what it knows when the link is another person’s', async () => {

@@ -45,6 +45,19 @@ it('brings its configuration up to date with a token of the same person', async 
   expect(phone.kept?.token).not.toBe(before?.token)
 })
 
+it('leaves its authentication key, polls, and notices what an admin changes', async () => {
+  const phone = new Mobile(pair.send, clock)
+  await phone.scan(qrTo(await enrolled('polls')))
+  await phone.createDevice('Phone')
+  await phone.registerAuth()
+  await phone.registerAuth()
+  expect(await phone.poll()).toBe('same')
+  await pair.query(`update location set dns = '{10.1.0.53}'`)
+  expect(await phone.poll()).toBe('changed')
+  expect(phone.kept?.configs[0]?.dns).toBe('10.1.0.53')
+  expect(await phone.poll()).toBe('same')
+})
+
 it('shows the text of a refusal, and can go on afterwards', async () => {
   const phone = new Mobile(pair.send, clock)
   await expect(phone.scan(qrTo('nobody'))).rejects.toThrow('invalid token')
