@@ -1,6 +1,7 @@
 import { OWN_VERSION } from '@defguard/runtime/version'
 import { Command } from 'commander'
 import { Cli } from './cli.js'
+import { addDesktopCommands } from './commands/desktop.js'
 import { addDeviceCommands } from './commands/device.js'
 import { addEnrollmentCommands } from './commands/enrollment.js'
 import { addGroupCommands } from './commands/group.js'
@@ -24,6 +25,7 @@ export async function run(args: readonly string[], io: Io): Promise<number> {
   addUserCommands(program, cli)
   addGroupCommands(program, cli)
   addEnrollmentCommands(program, cli)
+  addDesktopCommands(program, cli)
   addLocationCommands(program, cli)
   addDeviceCommands(program, cli)
   addOnboardingCommands(program, cli)

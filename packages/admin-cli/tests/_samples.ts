@@ -72,6 +72,7 @@ export const LAPTOP: AdminDevice = {
   pubkey: 'xTIBA5rboUvnH4htodjb6e697QjLERt1NAB4mZqp8Dg=',
   user: 'anna',
   configured: true,
+  network_device: false,
   created_timestamp: NEW_YEAR,
   locations: [{ location: 'Office', addresses: ['10.1.1.2', 'fd00::2'] }],
 }

@@ -209,12 +209,36 @@ it('gives devices and their configurations', async () => {
       name: 'Anna’s laptop',
       pubkey: LAPTOP.pubkey,
       user: 'anna',
+      network_device: false,
       configured: true,
       created_at: '2026-01-01T00:00:00Z',
       locations: LAPTOP.locations,
     },
   ])
   expect(await json(['device', 'config', '3'])).toEqual(configs)
+})
+
+it('issues desktop activations and tokens of network devices', async () => {
+  const handedOver = { ...INVITATION_JSON, mail: null }
+  core.answer(EnrollmentAdminServiceService.issueDesktopActivation, ({ username, options }) => {
+    expect([username, options?.email]).toEqual(['anna', 'anna@example.com'])
+    return { invitation: INVITATION }
+  })
+  const mailed = ['desktop', 'start', 'anna', '--email', 'anna@example.com']
+  expect(await json(mailed)).toEqual(handedOver)
+  const printer = { ...LAPTOP, name: 'printer', network_device: true }
+  core.answer(DeviceServiceService.createNetworkDevice, (request) => {
+    expect(request.request_id).toMatch(/^[0-9a-f-]{36}$/)
+    expect(request.addresses).toEqual(['10.1.1.9', 'fd00::9'])
+    return { device: printer, invitation: request.pubkey ? undefined : INVITATION }
+  })
+  core.answer(DeviceServiceService.issueNetworkDeviceToken, () => ({ invitation: INVITATION }))
+  const create = ['device', 'create-network', '--name=printer', '--location=Office']
+  const addresses = ['--address', '10.1.1.9,fd00::9']
+  const device = expect.objectContaining({ name: 'printer', network_device: true })
+  expect(await json([...create, ...addresses])).toEqual({ ...handedOver, device })
+  expect(await json([...create, ...addresses, '--pubkey=k'])).toEqual({ device })
+  expect(await json(['device', 'network-token', '3'])).toEqual(handedOver)
 })
 
 it('gives groups', async () => {

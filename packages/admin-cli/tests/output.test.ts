@@ -54,6 +54,27 @@ it('aligns columns by what a terminal shows, and lets no name move the cursor', 
   )
 })
 
+it('prints the command that a network device runs, and no link or code that it could not use', async () => {
+  const invitation = {
+    ...INVITATION,
+    token: 'dgn_abc',
+    url: 'https://enroll.example.com/#token=dgn_abc',
+  }
+  core.answer(DeviceServiceService.createNetworkDevice, () => ({ device: LAPTOP, invitation }))
+  const command = ['device', 'create-network', '--name', 'printer', '--location', 'Office']
+  const { stdout } = await run(command, admin(core))
+  expect(stdout).toContain('dg enroll -u https://enroll.example.com/ -t dgn_abc\n')
+  expect(stdout).not.toContain('defguard://')
+})
+
+it('words the letter of a desktop activation for the app', async () => {
+  const invitation = { ...INVITATION, token: 'dgd_abc' }
+  core.answer(EnrollmentAdminServiceService.issueDesktopActivation, () => ({ invitation }))
+  const { stdout } = await run(['desktop', 'start', 'anna'], admin(core))
+  expect(stdout).toContain('you add a device to your company account')
+  expect(stdout).not.toContain('Your company account is ready')
+})
+
 it('prints a link to click, to type, to scan and to paste', async () => {
   core.answer(EnrollmentAdminServiceService.issueEnrollment, () => ({ invitation: INVITATION }))
   const { stdout, stderr } = await run(['enrollment', 'start', 'anna'], admin(core))

@@ -15,6 +15,7 @@ import { Invitations } from './app/invitations.js'
 import { Locations } from './app/locations.js'
 import { MailDelivery } from './app/mail-delivery.js'
 import { Maintenance } from './app/maintenance.js'
+import { NetworkDevices } from './app/network-devices.js'
 import { Onboarding } from './app/onboarding.js'
 import { PasswordHasher } from './app/password-hasher.js'
 import { Polling } from './app/polling.js'
@@ -89,6 +90,7 @@ export function createCore(config: CoreConfig, seams: Seams = {}): Core {
       enrollments: new EnrollmentAdmin(db, clock, invitations),
       locations: new Locations(db, clock, sealer),
       devices: new Devices(db, clock),
+      networkDevices: new NetworkDevices(db, clock, invitations),
       settings,
       onboarding: new Onboarding(db, clock, urls),
     },

@@ -1,16 +1,14 @@
-import {
-  type AdminDevice,
-  DeviceServiceService,
-  type LocationConfig,
-} from '@defguard/proto/admin/v1/devices'
+import { DeviceServiceService, type LocationConfig } from '@defguard/proto/admin/v1/devices'
 import type { Command } from 'commander'
 import type { Cli, Context } from '../cli.js'
+import { addressesOf, toDeviceJson } from '../devices.js'
 import { teach } from '../help.js'
 import { collect, pages } from '../paging.js'
 import { parseId } from '../parse-options.js'
 import { qrCode } from '../qr-code.js'
 import { sections, type Text, table, verbatim } from '../table.js'
-import { toLocalTime, toRfc3339 } from '../timestamps.js'
+import { toLocalTime } from '../timestamps.js'
+import { addNetworkDeviceCommands } from './device-network.js'
 
 interface ListOptions {
   readonly user?: string
@@ -23,7 +21,7 @@ interface ConfigOptions {
 }
 
 export function addDeviceCommands(program: Command, cli: Cli): void {
-  const device = program.command('device').description("people's devices")
+  const device = program.command('device').description("people's devices, and network devices")
 
   const list = device
     .command('list')
@@ -33,7 +31,9 @@ export function addDeviceCommands(program: Command, cli: Cli): void {
     .action(cli.asAdmin<ListOptions>(listDevices))
   teach(list, {
     examples: ['device list', 'device list --user anna', 'device list --location Office --json'],
-    next: 'Configured: its owner is enrolled and enabled, so VPN servers let it in.',
+    next:
+      'Configured: VPN servers let it in. Its owner is enrolled and enabled, or it is a network device\n' +
+      'with its key.',
   })
 
   const config = device
@@ -47,6 +47,8 @@ export function addDeviceCommands(program: Command, cli: Cli): void {
     examples: ['device config 3', 'device config 3 --location Office > office.conf'],
     next: 'YOUR_PRIVATE_KEY stands where the private key belongs, which only the device knows.',
   })
+
+  addNetworkDeviceCommands(device, cli)
 }
 
 async function listDevices({ core }: Context, { user = '', location = '' }: ListOptions) {
@@ -64,6 +66,7 @@ async function listDevices({ core }: Context, { user = '', location = '' }: List
       USER: (device) => device.user,
       CONFIGURED: (device) => (device.configured ? 'yes' : 'no'),
       ADDRESSES: addressesOf,
+      KIND: (device) => (device.network_device ? 'network' : 'personal'),
       'PUBLIC KEY': (device) => device.pubkey,
       CREATED: (device) => toLocalTime(device.created_timestamp),
     }),
@@ -84,24 +87,6 @@ async function printConfigs({ core }: Context, options: ConfigOptions, id: numbe
         ? 'This device has no address in any VPN.'
         : 'Put the private key of the device where YOUR_PRIVATE_KEY stands.',
   }
-}
-
-function toDeviceJson(device: AdminDevice) {
-  return {
-    id: device.id,
-    name: device.name,
-    pubkey: device.pubkey,
-    user: device.user,
-    configured: device.configured,
-    created_at: toRfc3339(device.created_timestamp),
-    locations: device.locations.map(({ location, addresses }) => ({ location, addresses })),
-  }
-}
-
-function addressesOf(device: AdminDevice): string {
-  return device.locations
-    .map(({ location, addresses }) => `${location}: ${addresses.join(', ')}`)
-    .join('; ')
 }
 
 /** A text for a file; a comment tells several apart. */

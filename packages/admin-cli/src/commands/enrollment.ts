@@ -6,9 +6,14 @@ import {
 import { type Command, Option } from 'commander'
 import { assertConfirmed, type Cli, type Context } from '../cli.js'
 import { teach } from '../help.js'
-import { invitationText, toInvitationJson } from '../invitation.js'
+import {
+  addDeliveryOptions,
+  type DeliveryOptions,
+  invitationText,
+  toInvitationJson,
+  toInvitationOptions,
+} from '../invitation.js'
 import { collect } from '../paging.js'
-import { parseSeconds } from '../parse-options.js'
 import { present } from '../present.js'
 import { facts, table } from '../table.js'
 import { toLocalTime } from '../timestamps.js'
@@ -16,25 +21,16 @@ import { listTokens, type TokenFilter, toReference, toTokenJson } from '../token
 import { wordOf, wordsOf } from '../words.js'
 import { addResendCommand } from './enrollment-resend.js'
 
-interface StartOptions {
-  readonly sendEmail?: boolean
-  readonly email?: string
-  readonly expiresIn?: number
-}
-
 export function addEnrollmentCommands(program: Command, cli: Cli): void {
   const enrollment = program
     .command('enrollment')
-    .description('invitations: links with which people set up their account')
+    .description('invitations and other tokens: follow, withdraw and issue them again')
 
   const start = enrollment
     .command('start')
     .description('issue a link for a pending person; older links of theirs stop working')
     .argument('<name>', 'username')
-    .option('--send-email', 'mail it to their address')
-    .option('--email <address>', 'mail it to this address instead')
-    .option('--expires-in <duration>', 'how long it may wait, such as 30m or 24h', parseSeconds)
-    .action(cli.asAdmin<StartOptions, [string]>(startEnrollment))
+  addDeliveryOptions(start).action(cli.asAdmin<DeliveryOptions, [string]>(startEnrollment))
   teach(start, {
     examples: [
       'enrollment start anna',
@@ -68,14 +64,10 @@ export function addEnrollmentCommands(program: Command, cli: Cli): void {
   addResendCommand(enrollment, cli)
 }
 
-async function startEnrollment({ core }: Context, options: StartOptions, username: string) {
+async function startEnrollment({ core }: Context, options: DeliveryOptions, username: string) {
   const reply = await core.call(EnrollmentAdminServiceService.issueEnrollment, {
     username,
-    options: {
-      send_email: options.sendEmail === true || options.email !== undefined,
-      email: options.email,
-      expires_in_seconds: options.expiresIn ?? 0,
-    },
+    options: toInvitationOptions(options),
   })
   const invitation = present(reply.invitation)
   return {

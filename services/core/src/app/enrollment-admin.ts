@@ -1,19 +1,17 @@
 import { type Db, inTransaction, type Tx } from '../db/database.js'
+import * as devices from '../db/devices.js'
 import type { TokenListEntry } from '../db/enrollment-tokens.js'
 import * as enrollmentTokens from '../db/enrollment-tokens.js'
+import type { Device } from '../db/schema.js'
 import * as users from '../db/users.js'
 import type { Clock } from '../domain/clock.js'
 import { stateOf, type TokenKind, type TokenState } from '../domain/enrollment-token.js'
 import { DomainError } from '../domain/errors.js'
 import { asActor, audit } from './audit.js'
 import type { Admin } from './caller.js'
-import {
-  endTokens,
-  type Invitation,
-  type InvitationOptions,
-  type Invitations,
-} from './invitations.js'
+import type { Invitation, InvitationOptions, Invitations } from './invitations.js'
 import { type PageOf, type PageRequest, pageOf, parsePage } from './paging.js'
+import { endTokens } from './token-ends.js'
 
 /** A token by its id, or the newest one of a person. */
 export type TokenReference = { readonly id: number } | { readonly username: string }
@@ -28,12 +26,17 @@ export class EnrollmentAdmin {
     private readonly invitations: Invitations,
   ) {}
 
-  /** @throws DomainError `not_found` and those of Invitations.issue */
-  async issue(admin: Admin, username: string, options: InvitationOptions): Promise<Invitation> {
+  /** @throws DomainError `not_found` and those of Invitations.issueToPerson */
+  async issue(
+    admin: Admin,
+    username: string,
+    kind: 'enrollment' | 'desktop_activation',
+    options: InvitationOptions,
+  ): Promise<Invitation> {
     return inTransaction(this.db, async (tx) => {
       const user = await users.lockByUsername(tx, username)
       if (!user) throw new DomainError('not_found', `no user named "${username}"`)
-      return this.invitations.issue(tx, admin, user, options, this.clock())
+      return this.invitations.issueToPerson(tx, admin, user, kind, options, this.clock())
     })
   }
 
@@ -65,10 +68,16 @@ export class EnrollmentAdmin {
     })
   }
 
-  /** Issues a new token to the recipient of an old one, which is revoked. */
+  /** Issues a new token of the same kind to the recipient of an old one, which is revoked. */
   async resend(admin: Admin, reference: TokenReference): Promise<Invitation> {
+    const action = 'enrollment.resent'
     return inTransaction(this.db, async (tx) => {
+      const now = this.clock()
       const token = await this.find(tx, reference)
+      if (token.kind === 'network_device') {
+        const device = await lockDevice(tx, token.deviceId)
+        return this.invitations.issueToDevice(tx, admin, device, undefined, now, action)
+      }
       const user = await users.lock(tx, token.userId)
       if (!user) throw new DomainError('not_found', 'the person of this token is gone')
       const options = {
@@ -76,7 +85,7 @@ export class EnrollmentAdmin {
         email: token.sentTo ?? undefined,
         expiresInMs: undefined,
       }
-      return this.invitations.issue(tx, admin, user, options, this.clock(), 'enrollment.resent')
+      return this.invitations.issueToPerson(tx, admin, user, token.kind, options, now, action)
     })
   }
 
@@ -93,6 +102,12 @@ export class EnrollmentAdmin {
         : `no token of "${reference.username}"`,
     )
   }
+}
+
+async function lockDevice(tx: Tx, id: number | null): Promise<Device> {
+  const device = id === null ? undefined : await devices.lock(tx, id)
+  if (!device) throw new DomainError('not_found', 'the device of this token is gone')
+  return device
 }
 
 function withState(token: TokenListEntry, now: Date): TokenView {

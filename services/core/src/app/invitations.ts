@@ -1,25 +1,22 @@
 import type { Tx } from '../db/database.js'
-import * as devices from '../db/devices.js'
-import * as enrollmentSessions from '../db/enrollment-sessions.js'
 import * as enrollmentTokens from '../db/enrollment-tokens.js'
-import * as mails from '../db/mails.js'
-import type { User } from '../db/schema.js'
+import type { Device, User } from '../db/schema.js'
 import * as settingsRow from '../db/settings.js'
 import * as users from '../db/users.js'
 import { after } from '../domain/clock.js'
-import { TIMEOUT_MIN_MS } from '../domain/enrollment-token.js'
+import { TIMEOUT_MIN_MS, type TokenKind } from '../domain/enrollment-token.js'
 import { assertNoViolations, DomainError, type Violation } from '../domain/errors.js'
 import { deepLink, enrollmentUrl, mobileQr } from '../domain/instance.js'
 import type { Sealer } from '../domain/sealing.js'
-import { newSecret } from '../domain/secret.js'
+import { newSecret, type SecretKind } from '../domain/secret.js'
 import { parseEmail } from '../domain/user.js'
-import { invitationMail } from '../mail/messages.js'
+import { desktopActivationMail, invitationMail } from '../mail/messages.js'
 import { asActor, audit } from './audit.js'
 import type { Admin } from './caller.js'
 import { personContact } from './contacts.js'
-import { removeDevices } from './device-removal.js'
 import { type InstanceUrls, isSmtpConfigured, languageOf } from './instance-settings.js'
 import { enqueue } from './outbox.js'
+import { endTokens } from './token-ends.js'
 
 export interface InvitationOptions {
   readonly sendEmail: boolean
@@ -46,7 +43,23 @@ export interface TokenTimeouts {
   readonly sessionMs: number
 }
 
-/** Issuing and withdrawing enrollment tokens. */
+type PersonalKind = Exclude<TokenKind, 'network_device'>
+
+const SECRET_KINDS: Readonly<Record<TokenKind, SecretKind>> = {
+  enrollment: 'enrollment',
+  desktop_activation: 'desktopActivation',
+  network_device: 'networkDevice',
+}
+
+const ISSUED = {
+  enrollment: 'enrollment.token_issued',
+  desktop_activation: 'desktop.token_issued',
+  network_device: 'network_device.token_issued',
+} as const
+
+type Action = (typeof ISSUED)[TokenKind] | 'enrollment.resent'
+
+/** Issuing tokens: each replaces the older ones of its kind. */
 export class Invitations {
   constructor(
     private readonly sealer: Sealer,
@@ -55,77 +68,107 @@ export class Invitations {
   ) {}
 
   /**
-   * Issues an enrollment token for a person whose row the caller holds, and revokes their older ones.
-   * @throws DomainError `user_already_activated`, `user_disabled`, `smtp_not_configured`, `invalid_argument`
+   * A token for a person whose row the caller holds. With `enrollment` a pending person activates
+   * their account; with `desktop_activation` an active one adds a device in the client.
+   * @throws DomainError `user_already_activated`, `user_not_activated`, `user_disabled`,
+   * `smtp_not_configured`, `invalid_argument`
    */
-  async issue(
+  async issueToPerson(
     tx: Tx,
     admin: Admin,
     user: User,
+    kind: PersonalKind,
     options: InvitationOptions,
     now: Date,
-    action: 'enrollment.token_issued' | 'enrollment.resent' = 'enrollment.token_issued',
+    action: Action = ISSUED[kind],
   ): Promise<Invitation> {
-    if (user.passwordHash !== null) throw new DomainError('user_already_activated')
-    if (!user.isActive) throw new DomainError('user_disabled')
-    const { recipient, timeoutMs } = this.parse(options, user)
+    assertMayGet(kind, user)
+    const { recipient, expiresInMs } = this.parse(options, user)
     const settings = await settingsRow.get(tx)
     if (recipient !== undefined && !isSmtpConfigured(settings))
       throw new DomainError('smtp_not_configured')
 
-    const revoked = await enrollmentTokens.revokeOpen(tx, user.id, 'enrollment', now)
+    const revoked = await enrollmentTokens.revokeOpen(tx, user.id, kind, now)
     await endTokens(tx, revoked, user, now)
-    const { secret, hash } = newSecret('enrollment')
-    const expiresAt = after(now, timeoutMs)
-    const id = await enrollmentTokens.insert(tx, {
-      kind: 'enrollment',
-      tokenHash: hash,
+    const issued = await this.insert(tx, kind, {
       userId: user.id,
       issuedBy: admin.userId,
       sentTo: recipient ?? null,
       issuedAt: now,
-      expiresAt,
+      expiresAt: after(now, expiresInMs),
       deviceId: null,
     })
-    const invitation = {
-      id,
-      token: secret,
-      url: enrollmentUrl(this.urls.proxyUrl, secret),
-      deepLink: deepLink(this.urls.proxyUrl, secret),
-      qr: mobileQr(this.urls.proxyUrl, secret),
-      expiresAt,
-      mailedTo: recipient,
-    }
+    const invitation = { ...issued, mailedTo: recipient }
     if (recipient !== undefined) {
       const issuer = await users.get(tx, admin.userId)
-      const mail = invitationMail(recipient, languageOf(user, settings), {
+      const mail = MAILS[kind](recipient, languageOf(user, settings), {
         instanceName: settings.instanceName,
         firstName: user.firstName,
         invitedBy: personContact(issuer),
         url: invitation.url,
         deepLink: invitation.deepLink,
+        qr: invitation.qr,
         instanceUrl: this.urls.proxyUrl,
-        token: secret,
-        validUntil: expiresAt.toISOString(),
+        token: invitation.token,
+        validUntil: invitation.expiresAt.toISOString(),
         sessionMs: this.timeouts.sessionMs,
       })
-      await enqueue(tx, this.sealer, mail, now, id)
+      await enqueue(tx, this.sealer, mail, now, invitation.id)
     }
-    await audit(
-      tx,
-      now,
-      asActor(admin),
-      action,
-      { kind: 'enrollment_token', id, name: user.username },
-      {
-        details: {
-          user: user.id,
-          expires_at: expiresAt.toISOString(),
-          mailed: recipient !== undefined,
-        },
-      },
-    )
+    await auditIssue(tx, admin, invitation, action, user.username, { user: user.id }, now)
     return invitation
+  }
+
+  /**
+   * A token with which the command line client of a prepared device, which the caller holds, puts its
+   * key there. Used again it replaces the key.
+   * @throws DomainError `invalid_argument`
+   */
+  async issueToDevice(
+    tx: Tx,
+    admin: Admin,
+    device: Device,
+    wantedMs: number | undefined,
+    now: Date,
+    action: Action = ISSUED.network_device,
+  ): Promise<Invitation> {
+    const violations: Violation[] = []
+    const expiresInMs = this.parseLife(wantedMs, violations)
+    assertNoViolations(violations)
+    const owner =
+      device.preparedForId === null ? undefined : await users.findById(tx, device.preparedForId)
+    const revoked = await enrollmentTokens.revokeOpenOfDevice(tx, device.id, now)
+    await endTokens(tx, revoked, undefined, now)
+    const issued = await this.insert(tx, 'network_device', {
+      // Somebody has to be the account it is issued under, also when the first one is gone.
+      userId: owner?.id ?? admin.userId,
+      issuedBy: admin.userId,
+      sentTo: null,
+      issuedAt: now,
+      expiresAt: after(now, expiresInMs),
+      deviceId: device.id,
+    })
+    const invitation = { ...issued, mailedTo: undefined }
+    await auditIssue(tx, admin, invitation, action, device.name, { device: device.id }, now)
+    return invitation
+  }
+
+  private async insert(
+    tx: Tx,
+    kind: TokenKind,
+    token: Omit<Parameters<typeof enrollmentTokens.insert>[1], 'kind' | 'tokenHash'>,
+  ): Promise<Omit<Invitation, 'mailedTo'>> {
+    const { secret, hash } = newSecret(SECRET_KINDS[kind])
+    const id = await enrollmentTokens.insert(tx, { ...token, kind, tokenHash: hash })
+    const { proxyUrl } = this.urls
+    return {
+      id,
+      token: secret,
+      url: enrollmentUrl(proxyUrl, secret),
+      deepLink: deepLink(proxyUrl, secret),
+      qr: mobileQr(proxyUrl, secret),
+      expiresAt: token.expiresAt,
+    }
   }
 
   private parse(options: InvitationOptions, user: User) {
@@ -140,30 +183,45 @@ export class Invitations {
     if (options.email !== undefined && !options.sendEmail) {
       violations.push({ field: 'email', message: 'is only used when the invitation is mailed' })
     }
-    const wantedMs = options.expiresInMs ?? this.timeouts.defaultMs
-    if (wantedMs < TIMEOUT_MIN_MS) {
+    const expiresInMs = this.parseLife(options.expiresInMs, violations)
+    assertNoViolations(violations)
+    return { recipient: options.sendEmail ? email : undefined, expiresInMs }
+  }
+
+  private parseLife(wantedMs: number | undefined, violations: Violation[]): number {
+    const lifeMs = wantedMs ?? this.timeouts.defaultMs
+    if (lifeMs < TIMEOUT_MIN_MS) {
       violations.push({ field: 'expires_in_seconds', message: 'must be at least 5 minutes' })
     }
-    assertNoViolations(violations)
-    return {
-      recipient: options.sendEmail ? email : undefined,
-      timeoutMs: Math.min(wantedMs, this.timeouts.maxMs),
-    }
+    return Math.min(lifeMs, this.timeouts.maxMs)
   }
 }
 
-/**
- * What follows when enrollment tokens die unused: their sessions end, their mails are given up, and
- * the devices that a pending person made with them go. The caller holds the person's row.
- */
-export async function endTokens(
+const MAILS = {
+  enrollment: invitationMail,
+  desktop_activation: desktopActivationMail,
+} satisfies Record<PersonalKind, unknown>
+
+function assertMayGet(kind: PersonalKind, user: User): void {
+  const isEnrolled = user.passwordHash !== null
+  if (kind === 'enrollment' && isEnrolled) throw new DomainError('user_already_activated')
+  if (!user.isActive) throw new DomainError('user_disabled')
+  if (kind === 'desktop_activation' && !isEnrolled) throw new DomainError('user_not_activated')
+}
+
+async function auditIssue(
   tx: Tx,
-  tokenIds: readonly number[],
-  user: User,
+  admin: Admin,
+  { id, expiresAt, mailedTo }: Invitation,
+  action: Action,
+  name: string,
+  recipient: { user: number } | { device: number },
   now: Date,
 ): Promise<void> {
-  await enrollmentSessions.endOfTokens(tx, tokenIds, now)
-  await mails.giveUpOfTokens(tx, tokenIds, 'the token was revoked or replaced')
-  if (user.passwordHash !== null) return
-  await removeDevices(tx, await devices.lockOfTokens(tx, user.id, tokenIds))
+  const details = {
+    ...recipient,
+    expires_at: expiresAt.toISOString(),
+    mailed: mailedTo !== undefined,
+  }
+  await audit(tx, now, asActor(admin), action, { kind: 'enrollment_token', id, name }, { details })
 }

@@ -7,8 +7,8 @@ import * as mails from '../db/mails.js'
 import * as pollingTokens from '../db/polling-tokens.js'
 import * as users from '../db/users.js'
 import { after, type Clock } from '../domain/clock.js'
-import { endTokens } from './invitations.js'
 import { POLLING_LAPSE_MS } from './polling.js'
+import { endTokens } from './token-ends.js'
 
 const INTERVAL_MS = 60_000
 const DAY_MS = 24 * 3_600_000

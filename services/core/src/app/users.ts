@@ -61,7 +61,14 @@ export class Users {
       const locked = await users.lock(tx, userId)
       const invitation =
         request.invitation && locked
-          ? await this.invitations.issue(tx, admin, locked, request.invitation, now)
+          ? await this.invitations.issueToPerson(
+              tx,
+              admin,
+              locked,
+              'enrollment',
+              request.invitation,
+              now,
+            )
           : undefined
       return { user: await users.get(tx, userId), ...(invitation && { invitation }) }
     })

@@ -15,8 +15,8 @@ export interface DeviceAddresses {
 }
 
 /**
- * Gives each device the lowest free address of every network of its location, in the order of the
- * device ids. Answers with the locations that are full: then the transaction must not commit.
+ * Gives each device the lowest free address of every network of its location where it has none yet, in
+ * the order of the device ids. Answers with the locations that are full: then the transaction must not commit.
  * The caller holds the locations (`locations.bump`), so nobody else allocates there meanwhile.
  */
 export async function assign(tx: Tx, assignments: readonly Assignment[]): Promise<number[]> {
@@ -32,6 +32,9 @@ export async function assign(tx: Tx, assignments: readonly Assignment[]): Promis
       from unnest(${deviceIds}::bigint[], ${locationIds}::bigint[]) as device(id, location_id)
       join location on location.id = device.location_id
       cross join lateral generate_subscripts(location.addresses, 1) as p(position)
+      where not exists (
+        select from device_location at
+        where at.device_id = device.id and at.location_id = location.id and at.position = p.position)
     ), need as (
       select location_id, position, max(nth) as n from wanted group by location_id, position
     ), span as (
@@ -73,6 +76,41 @@ export async function assign(tx: Tx, assignments: readonly Assignment[]): Promis
     order by location_id
   `.execute(tx)
   return rows.map((row) => row.locationId)
+}
+
+/**
+ * Gives a device the addresses that were chosen for it, each out of the free range that holds it, which
+ * falls into what is left on both sides. Answers with one that is not free: then the transaction must
+ * not commit. The caller holds the location.
+ */
+export async function assignChosen(
+  tx: Tx,
+  { deviceId, locationId }: Assignment,
+  chosen: readonly { readonly position: number; readonly address: string }[],
+): Promise<string | undefined> {
+  if (chosen.length === 0) return undefined
+  const positions = chosen.map(({ position }) => position)
+  const addresses = chosen.map(({ address }) => address)
+  const { rows } = await sql<{ position: number }>`
+    with chosen as (
+      select * from unnest(${positions}::integer[], ${addresses}::inet[]) as chosen(position, address)
+    ), split as (
+      delete from location_free_range free using chosen
+      where free.location_id = ${locationId}::bigint and free.position = chosen.position
+        and free.first <= chosen.address and chosen.address <= free.last
+      returning free.position, free.first, free.last, chosen.address
+    ), remaining as (
+      insert into location_free_range (location_id, position, first, last)
+      select ${locationId}::bigint, position, first, address - 1 from split where first < address
+      union all
+      select ${locationId}::bigint, position, address + 1, last from split where address < last
+    )
+    insert into device_location (device_id, location_id, position, address)
+    select ${deviceId}::bigint, ${locationId}::bigint, position, address from split
+    returning position
+  `.execute(tx)
+  const assigned = new Set(rows.map((row) => row.position))
+  return chosen.find(({ position }) => !assigned.has(position))?.address
 }
 
 /**

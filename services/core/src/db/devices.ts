@@ -11,6 +11,10 @@ export interface DeviceListEntry extends Device {
   readonly isConfigured: boolean
 }
 
+export function lock(tx: Tx, id: number): Promise<Device | undefined> {
+  return tx.selectFrom('device').selectAll().where('id', '=', id).forUpdate().executeTakeFirst()
+}
+
 /** @throws when there is none: the caller holds a row that refers to it */
 export function get(db: Db, id: number): Promise<Device> {
   return db.selectFrom('device').selectAll().where('id', '=', id).executeTakeFirstOrThrow()
@@ -114,6 +118,30 @@ export function insert(
   },
 ): Promise<Device> {
   return tx.insertInto('device').values(device).returningAll().executeTakeFirstOrThrow()
+}
+
+/** Undefined when a device of this request id exists already. */
+export function insertNetworkDevice(
+  tx: Tx,
+  device: {
+    name: string
+    publicKey: PublicKey | null
+    requestId: string | null
+    preparedForId: number
+    preparedForName: string
+    createdAt: Date
+  },
+): Promise<Device | undefined> {
+  return tx
+    .insertInto('device')
+    .values(device)
+    .onConflict((conflict) => conflict.constraint('device_request_id_key').doNothing())
+    .returningAll()
+    .executeTakeFirst()
+}
+
+export function findByRequestId(db: Db, requestId: string): Promise<Device | undefined> {
+  return db.selectFrom('device').selectAll().where('requestId', '=', requestId).executeTakeFirst()
 }
 
 /** Gives a device that never polled another key; undefined when it has polled meanwhile. */

@@ -87,3 +87,27 @@ export function assignableRanges(cidr: Cidr): AddressRange[] {
   ]
   return ranges.filter((range) => range.first <= range.last)
 }
+
+/** Why a device cannot have an address, or which of the networks (from 1) it is an address of. */
+export type Placement =
+  | { readonly position: number; readonly address: string }
+  | { readonly problem: string }
+
+/** Where an address that an admin chose belongs among a location's networks. */
+export function placeAddress(text: string, networks: readonly Cidr[]): Placement {
+  const parsed = parseAddress(text.trim())
+  if (!parsed) return { problem: 'is no IP address' }
+  const at = networks.findIndex((network) => contains(network, parsed))
+  const network = networks[at]
+  if (!network) return { problem: 'is outside of its networks' }
+  const { first, last } = networkRange(network)
+  if (parsed.address === network.address) return { problem: 'is the address of its gateway' }
+  if (parsed.address === first) return { problem: 'is a network address' }
+  if (network.family === 4 && parsed.address === last) return { problem: 'is a broadcast address' }
+  return { position: at + 1, address: formatAddress(parsed.family, parsed.address) }
+}
+
+function contains(network: Cidr, { family, address }: { family: Family; address: bigint }) {
+  const { first, last } = networkRange(network)
+  return family === network.family && first <= address && address <= last
+}

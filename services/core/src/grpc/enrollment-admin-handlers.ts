@@ -33,7 +33,15 @@ export function enrollmentAdminHandlers(
 ): EnrollmentAdminServiceServer {
   return {
     issueEnrollment: calls.admin('write', async ({ username, options }, admin) => {
-      const invitation = await enrollments.issue(admin, username, toInvitationOptions(options))
+      const how = toInvitationOptions(options)
+      return {
+        invitation: toInvitation(await enrollments.issue(admin, username, 'enrollment', how)),
+      }
+    }),
+
+    issueDesktopActivation: calls.admin('write', async ({ username, options }, admin) => {
+      const how = toInvitationOptions(options)
+      const invitation = await enrollments.issue(admin, username, 'desktop_activation', how)
       return { invitation: toInvitation(invitation) }
     }),
 

@@ -6,12 +6,16 @@ import type { Invitation, InvitationOptions } from '../app/invitations.js'
 import { toUnixSeconds } from './timestamps.js'
 
 export function toInvitationOptions(options: OptionsMessage | undefined): InvitationOptions {
-  const seconds = options?.expires_in_seconds ?? 0
   return {
     sendEmail: options?.send_email ?? false,
     email: options?.email,
-    expiresInMs: seconds === 0 ? undefined : seconds * 1000,
+    expiresInMs: toLife(options?.expires_in_seconds ?? 0),
   }
+}
+
+/** 0 seconds mean the configured default. */
+export function toLife(seconds: number): number | undefined {
+  return seconds === 0 ? undefined : seconds * 1000
 }
 
 export function toInvitation(invitation: Invitation): InvitationMessage {

@@ -13,6 +13,7 @@ import type { Devices } from '../app/devices.js'
 import type { EnrollmentAdmin } from '../app/enrollment-admin.js'
 import type { Groups } from '../app/groups.js'
 import type { Locations } from '../app/locations.js'
+import type { NetworkDevices } from '../app/network-devices.js'
 import type { Onboarding } from '../app/onboarding.js'
 import type { Settings } from '../app/settings.js'
 import type { Users } from '../app/users.js'
@@ -34,6 +35,7 @@ export interface UseCases extends EnrollmentUseCases {
   readonly enrollments: EnrollmentAdmin
   readonly locations: Locations
   readonly devices: Devices
+  readonly networkDevices: NetworkDevices
   readonly settings: Settings
   readonly onboarding: Onboarding
 }
@@ -51,7 +53,7 @@ export function createServer(app: UseCases, options: CallOptions): GrpcServer {
   server.addService(GroupServiceService, groupHandlers(calls, app.groups))
   server.addService(EnrollmentAdminServiceService, enrollmentAdminHandlers(calls, app.enrollments))
   server.addService(LocationServiceService, locationHandlers(calls, app.locations))
-  server.addService(DeviceServiceService, deviceHandlers(calls, app.devices))
+  server.addService(DeviceServiceService, deviceHandlers(calls, app.devices, app.networkDevices))
   server.addService(SettingsServiceService, settingsHandlers(calls, app.settings))
   server.addService(OnboardingServiceService, onboardingHandlers(calls, app.onboarding))
   return server

@@ -23,6 +23,8 @@ export type Block =
       /** Introduces the address in full, for those whose mail program shows no button. */
       readonly otherwise?: string
     }
+  /** A code to scan, with the words for those who do not see it. */
+  | { readonly type: 'qr'; readonly payload: string; readonly alt: string }
   | { readonly type: 'facts'; readonly facts: readonly Fact[] }
   | { readonly type: 'markdown'; readonly safeHtml: string; readonly text: string }
 
@@ -80,6 +82,44 @@ export const CONTENTS: { readonly [Kind in MailKind]: Compose<Kind> } = {
         { type: 'facts', facts: waysToReach(variables.invitedBy, contact) },
         { type: 'title', text: texts.notExpectedTitle },
         { type: 'paragraph', text: texts.notExpected(invitedBy) },
+      ],
+    }
+  },
+
+  desktop_activation(variables, language) {
+    const { contact, invitation, desktopActivation: texts } = MAIL_TEXTS[language]
+    const invitedBy = oneLine(variables.invitedBy.name)
+    const instance = oneLine(variables.instanceName)
+    return {
+      subject: texts.subject(instance),
+      blocks: [
+        { type: 'heading', text: invitation.heading(oneLine(variables.firstName)) },
+        { type: 'paragraph', text: texts.intro(invitedBy, instance) },
+        {
+          type: 'facts',
+          facts: [
+            { label: invitation.validUntil, value: formatInstant(variables.validUntil, language) },
+            { label: invitation.timeToFinish, value: formatSpan(variables.sessionMs, language) },
+          ],
+        },
+        { type: 'title', text: texts.computerTitle },
+        { type: 'paragraph', text: invitation.appHint },
+        { type: 'button', label: invitation.appButton, url: variables.deepLink },
+        { type: 'paragraph', text: invitation.appManual },
+        {
+          type: 'facts',
+          facts: [
+            { label: invitation.instanceUrl, value: variables.instanceUrl, isCode: true },
+            { label: invitation.token, value: variables.token, isCode: true },
+          ],
+        },
+        { type: 'title', text: texts.phoneTitle },
+        { type: 'paragraph', text: texts.phoneHint },
+        { type: 'qr', payload: variables.qr, alt: texts.qrCode },
+        { type: 'title', text: invitation.contactTitle },
+        { type: 'facts', facts: waysToReach(variables.invitedBy, contact) },
+        { type: 'title', text: invitation.notExpectedTitle },
+        { type: 'paragraph', text: invitation.notExpected(invitedBy) },
       ],
     }
   },

@@ -2,6 +2,7 @@ import Handlebars from 'handlebars'
 import type { Language } from '../domain/language.js'
 import { readableOn } from './colours.js'
 import type { Block } from './contents.js'
+import { QR_CID } from './qr-code.js'
 
 export interface Frame {
   readonly language: Language
@@ -62,6 +63,9 @@ const BLOCKS: { readonly [Type in Block['type']]: Handlebars.TemplateDelegate } 
       '{{/if}}</p>{{#if otherwise}}' +
       '<p class="quiet" style="margin:0 0 12px;font-size:14px;color:#57606a">{{otherwise}}<br><a class="link" href="{{url}}" style="color:#0b57d0;word-break:break-all">{{url}}</a></p>{{/if}}',
   ),
+  qr: template(
+    '<p style="margin:0 0 12px"><img src="cid:{{cid}}" alt="{{alt}}" width="240" height="240" style="display:block;border:0"></p>',
+  ),
   facts: template(
     '<div class="box" style="margin:0 0 16px;padding:12px 16px;background:#f6f8fa;border:1px solid #d9dee5;border-radius:6px">' +
       '{{#each facts}}<div style="margin:4px 0"><div class="quiet" style="font-size:13px;color:#57606a">{{label}}</div>' +
@@ -86,6 +90,8 @@ function viewOf(block: Block): object {
   switch (block.type) {
     case 'button':
       return { otherwise: undefined, ...block }
+    case 'qr':
+      return { cid: QR_CID, alt: block.alt }
     case 'facts':
       return { facts: block.facts.map((fact) => ({ isCode: false, ...fact })) }
     case 'markdown':

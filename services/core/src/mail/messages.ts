@@ -22,6 +22,18 @@ export interface MailVariables {
     /** How long the person has once they start. */
     readonly sessionMs: number
   }
+  readonly desktop_activation: {
+    readonly instanceName: string
+    readonly firstName: string
+    readonly invitedBy: Contact
+    readonly deepLink: string
+    /** What the mobile app reads from the QR code. */
+    readonly qr: string
+    readonly instanceUrl: string
+    readonly token: string
+    readonly validUntil: string
+    readonly sessionMs: number
+  }
   readonly welcome: { readonly subject: string; readonly markdown: string }
   readonly enrollment_completed: {
     readonly name: string
@@ -59,6 +71,8 @@ export type OutgoingMail = MailOf<MailKind>
 
 /** The link that a new person enrolls with, to the address that was chosen for it. */
 export const invitationMail = messageOf('enrollment_invitation')
+/** What somebody who has an account adds a device in the client with. */
+export const desktopActivationMail = messageOf('desktop_activation')
 /** The company's words to a person who has enrolled. */
 export const welcomeMail = messageOf('welcome')
 /** Tells an admin that somebody they invited has enrolled. */

@@ -5,6 +5,7 @@ import { toHtml } from './html.js'
 import { logoAttachment, type MailAttachment } from './logo.js'
 import type { MailKind, MailVariables, OutgoingMail } from './messages.js'
 import { toPlainText } from './plain-text.js'
+import { qrAttachment } from './qr-code.js'
 import { MAIL_TEXTS } from './texts.js'
 
 /** How the company's mails look. */
@@ -39,7 +40,11 @@ export function renderMail(mail: OutgoingMail, branding: Branding): RenderedMail
     accent: branding.accentColor ?? DEFAULT_ACCENT,
     logoCid: logo?.cid,
   })
-  return { subject, html, text: toPlainText(blocks, footer), attachments: logo ? [logo] : [] }
+  const codes = blocks.flatMap((block) =>
+    block.type === 'qr' ? [qrAttachment(block.payload)] : [],
+  )
+  const attachments = [...(logo ? [logo] : []), ...codes]
+  return { subject, html, text: toPlainText(blocks, footer), attachments }
 }
 
 function contentOf<Kind extends MailKind>(mail: OutgoingMail & { readonly kind: Kind }): Content {

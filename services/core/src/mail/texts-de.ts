@@ -25,6 +25,15 @@ export const TEXTS_DE: MailTexts = {
     notExpected: (invitedBy) =>
       `Dann öffnen Sie den Link nicht und sagen Sie ${invitedBy} Bescheid. Der Link ist nur für Sie: Geben Sie ihn nicht weiter.`,
   },
+  desktopActivation: {
+    subject: (instance) => `Ein Gerät zu ${instance} hinzufügen`,
+    intro: (invitedBy, instance) =>
+      `${invitedBy} hat Ihnen ein Token ausgestellt, mit dem Sie in der Defguard-App ein Gerät zu Ihrem Konto bei ${instance} hinzufügen.`,
+    computerTitle: 'Auf einem Computer',
+    phoneTitle: 'Auf einem Telefon',
+    phoneHint: 'Fügen Sie in der Defguard-App eine Instanz hinzu und scannen Sie diesen Code:',
+    qrCode: 'QR-Code für die Defguard-App',
+  },
   enrollmentCompleted: {
     subject: (name) => `${name} hat die Registrierung abgeschlossen`,
     heading: 'Registrierung abgeschlossen',

@@ -24,6 +24,15 @@ export const TEXTS_EN: MailTexts = {
     notExpected: (invitedBy) =>
       `Then do not open the link, and let ${invitedBy} know. The link is only for you: do not pass it on.`,
   },
+  desktopActivation: {
+    subject: (instance) => `Add a device to ${instance}`,
+    intro: (invitedBy, instance) =>
+      `${invitedBy} has made you a token with which you add a device to your account at ${instance}, in the Defguard app.`,
+    computerTitle: 'On a computer',
+    phoneTitle: 'On a phone',
+    phoneHint: 'Add an instance in the Defguard app and scan this code:',
+    qrCode: 'QR code for the Defguard app',
+  },
   enrollmentCompleted: {
     subject: (name) => `${name} has enrolled`,
     heading: 'Enrollment completed',

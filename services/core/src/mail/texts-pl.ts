@@ -25,6 +25,15 @@ export const TEXTS_PL: MailTexts = {
     notExpected: (invitedBy) =>
       `Nie otwieraj linku i zawiadom osobę, która wysłała zaproszenie (${invitedBy}). Link jest tylko dla Ciebie: nie przekazuj go dalej.`,
   },
+  desktopActivation: {
+    subject: (instance) => `Dodaj urządzenie do ${instance}`,
+    intro: (invitedBy, instance) =>
+      `${invitedBy} przesyła Ci token, którym w aplikacji Defguard dodasz urządzenie do swojego konta w ${instance}.`,
+    computerTitle: 'Na komputerze',
+    phoneTitle: 'Na telefonie',
+    phoneHint: 'Dodaj instancję w aplikacji Defguard i zeskanuj ten kod:',
+    qrCode: 'Kod QR dla aplikacji Defguard',
+  },
   enrollmentCompleted: {
     subject: (name) => `Rejestracja zakończona: ${name}`,
     heading: 'Rejestracja zakończona',

@@ -30,6 +30,14 @@ export interface MailTexts {
     readonly notExpectedTitle: string
     notExpected(invitedBy: string): string
   }
+  readonly desktopActivation: {
+    subject(instance: string): string
+    intro(invitedBy: string, instance: string): string
+    readonly computerTitle: string
+    readonly phoneTitle: string
+    readonly phoneHint: string
+    readonly qrCode: string
+  }
   readonly enrollmentCompleted: {
     subject(name: string): string
     readonly heading: string

@@ -1,0 +1,23 @@
+import type { Tx } from '../db/database.js'
+import * as devices from '../db/devices.js'
+import * as enrollmentSessions from '../db/enrollment-sessions.js'
+import * as mails from '../db/mails.js'
+import type { User } from '../db/schema.js'
+import { removeDevices } from './device-removal.js'
+
+/**
+ * What follows when enrollment tokens die unused: their sessions end, their mails are given up, and
+ * the devices that a pending person made with them go. The caller holds the person's row; tokens of a
+ * network device have no person, and their device stays.
+ */
+export async function endTokens(
+  tx: Tx,
+  tokenIds: readonly number[],
+  person: User | undefined,
+  now: Date,
+): Promise<void> {
+  await enrollmentSessions.endOfTokens(tx, tokenIds, now)
+  await mails.giveUpOfTokens(tx, tokenIds, 'the token was revoked or replaced')
+  if (!person || person.passwordHash !== null) return
+  await removeDevices(tx, await devices.lockOfTokens(tx, person.id, tokenIds))
+}
