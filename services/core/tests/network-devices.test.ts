@@ -2,6 +2,7 @@ import { status } from '@grpc/grpc-js'
 import { afterAll, beforeAll, expect, it } from '@jest/globals'
 import { refusalOf } from './_clients.js'
 import { newPublicKey, startTestCore, type TestCore } from './_core.js'
+import { openDatabase } from './_database.js'
 
 const PASSWORD = 'correct horse battery'
 
@@ -52,6 +53,7 @@ it('prepares a device in one location, whose client gets exactly one configurati
   expect(device).toMatchObject({ name: 'printer', pubkey: '', network_device: true })
   expect(device).toMatchObject({ user: 'admin', configured: false })
   expect(token).toMatch(/^dgn_/)
+  expect(await core.clients.serverConfig('Office', false)).not.toContain('printer')
   const key = newPublicKey()
   const made = await core.addDevice(await sessionOf(token), '', key)
   expect(made.device).toMatchObject({ id: device.id, name: 'printer', pubkey: key })
@@ -231,6 +233,28 @@ it('reissues a token that puts another key on the device, by its id and by resen
     expires_in_seconds: 0,
   })
   expect(await refusal(foreign)).toMatchObject({ code: status.NOT_FOUND })
+})
+
+it('stays as it is when the account it was prepared under is disabled or gone', async () => {
+  await core.createUser('leaver', { password: PASSWORD })
+  const { device, token } = await create('stays', { owner: 'leaver' })
+  const { query, close } = openDatabase(core.databaseUrl)
+  await query('update "user" set is_active = false where username = $1', ['leaver'])
+  const made = await core.addDevice(await sessionOf(token), '')
+  const poll = { polling_token: made.token ?? '' }
+  expect((await core.clients.enrollment.getInstanceInfo(poll)).device_config?.device).toEqual(
+    made.device,
+  )
+  await query('delete from "user" where username = $1', ['leaver'])
+  await close()
+  const polled = (await core.clients.enrollment.getInstanceInfo(poll)).device_config
+  expect(JSON.stringify(polled)).toBe(JSON.stringify({ ...made, token: undefined }))
+  expect(await peersOf('Office')).toContain(made.device.pubkey)
+  const { invitation } = await core.clients.devices.issueNetworkDeviceToken({
+    id: device.id,
+    expires_in_seconds: 0,
+  })
+  await core.addDevice(await sessionOf(invitation?.token ?? ''), '')
 })
 
 it('lists a network device under the account it was prepared for', async () => {
