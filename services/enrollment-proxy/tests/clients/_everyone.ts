@@ -4,5 +4,8 @@ import { readBody } from './_json.js'
 
 /** Reads an answer as every client does, so that the first that cannot fails the test. */
 export function assertReadable(answer: Answer, kind: keyof ReturnType<typeof answersFor>): void {
+  if (kind === 'error' ? answer.status < 400 : answer.status !== 200) {
+    throw new Error(`The answer is ${answer.status}: ${answer.text}`)
+  }
   for (const family of FAMILIES) readBody(answer, answersFor(family)[kind])
 }

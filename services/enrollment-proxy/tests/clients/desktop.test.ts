@@ -68,6 +68,18 @@ describe.each(NAMES)('desktop %s', (name) => {
     expect(await isEnrolled(username)).toBe(true)
   })
 
+  it('may send device and password in the same moment', async () => {
+    const username = personOf('hasty', name)
+    const gui = app(name)
+    await gui.openLink(deepLinkTo(await pair.invite(username)))
+    expect(await Promise.all([gui.createDevice('pc'), gui.activate(PASSWORD)])).toEqual([
+      true,
+      true,
+    ])
+    expect(await isEnrolled(username)).toBe(true)
+    expect(gui.shown).toEqual([])
+  })
+
   it('adds itself after the browser has enrolled the person', async () => {
     const gui = app(name)
     await gui.openLink(deepLinkTo(await enrolled(personOf('follows', name))))
