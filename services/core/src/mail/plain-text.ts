@@ -2,7 +2,7 @@ import type { Block } from './contents.js'
 
 /** A mail for those who read no HTML: the same words, each link in full on a line of its own. */
 export function toPlainText(blocks: readonly Block[], footer: string): string {
-  return [...blocks.map(blockToText).filter((text) => text !== ''), `-- \n${footer}\n`].join('\n\n')
+  return [...blocks.map(blockToText), `-- \n${footer}\n`].join('\n\n')
 }
 
 function blockToText(block: Block): string {
@@ -11,9 +11,9 @@ function blockToText(block: Block): string {
       return `${block.text}\n${'-'.repeat([...block.text].length)}`
     case 'button':
       return `${block.label}:\n${block.url}`
-    // The values that a code holds stand in the mail as text, too.
+    // The HTML shows it; the values that it holds stand in this text, too.
     case 'qr':
-      return ''
+      return `[${block.alt}]`
     case 'facts':
       return block.facts.map(({ label, value }) => `${label}: ${value}`).join('\n')
     case 'heading':
