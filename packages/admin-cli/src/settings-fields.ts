@@ -27,6 +27,8 @@ export const SETTINGS = {
   smtp_sender: 'optional_text',
   notify_admin_enrollment_completed: 'boolean',
   notify_user_new_device: 'boolean',
+  enrollment_mfa_required: 'boolean',
+  notify_user_mfa_enabled: 'boolean',
 } as const satisfies Record<Exclude<keyof Settings, 'smtp_password_set'>, Kind>
 
 export type SettingName = keyof typeof SETTINGS

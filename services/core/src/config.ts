@@ -3,6 +3,7 @@ import { LOG_LEVELS, type LogLevel } from '@defguard/runtime/logger'
 import { isLoopback, readTls, type TlsMaterial } from '@defguard/runtime/tls'
 import type { AdminContact } from './app/first-admin.js'
 import { TIMEOUT_MIN_MS } from './domain/enrollment-token.js'
+import { MAIL_PAUSE_MS } from './domain/mfa.js'
 import { parseEmail } from './domain/user.js'
 import type { SmtpSettings } from './mail/transport.js'
 
@@ -23,6 +24,7 @@ export interface CoreConfig {
   readonly tokenTimeoutMs: number
   readonly tokenTimeoutMaxMs: number
   readonly sessionTimeoutMs: number
+  readonly mfaCodeTimeoutMs: number
   readonly adminSessionTimeoutMs: number
   readonly bcryptCost: number
   readonly devicesPerToken: number
@@ -123,7 +125,10 @@ function readTimeouts(env: Env) {
   const sessionTimeoutMs = env.duration('DEFGUARD_ENROLLMENT_SESSION_TIMEOUT', '10m')
   if (sessionTimeoutMs > DAY_MS)
     throw new Error('DEFGUARD_ENROLLMENT_SESSION_TIMEOUT must be at most 24h.')
-  return { tokenTimeoutMs, tokenTimeoutMaxMs, sessionTimeoutMs }
+  const mfaCodeTimeoutMs = env.duration('DEFGUARD_MFA_CODE_TIMEOUT', '5m')
+  if (mfaCodeTimeoutMs < MAIL_PAUSE_MS)
+    throw new Error('DEFGUARD_MFA_CODE_TIMEOUT must be at least 1m.')
+  return { tokenTimeoutMs, tokenTimeoutMaxMs, sessionTimeoutMs, mfaCodeTimeoutMs }
 }
 
 /** Invited people see this name and address when the first admin invites them. */

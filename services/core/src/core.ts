@@ -15,6 +15,8 @@ import { Invitations } from './app/invitations.js'
 import { Locations } from './app/locations.js'
 import { MailDelivery } from './app/mail-delivery.js'
 import { Maintenance } from './app/maintenance.js'
+import { MfaAdoption } from './app/mfa-adoption.js'
+import { MfaSetup } from './app/mfa-setup.js'
 import { NetworkDevices } from './app/network-devices.js'
 import { Onboarding } from './app/onboarding.js'
 import { PasswordHasher } from './app/password-hasher.js'
@@ -28,6 +30,7 @@ import { Listener } from './db/listener.js'
 import { MAIL_CHANNEL } from './db/mails.js'
 import { migrate } from './db/migrate.js'
 import type { Clock } from './domain/clock.js'
+import { CodeHasher } from './domain/mfa.js'
 import { Sealer } from './domain/sealing.js'
 import { Health } from './grpc/health.js'
 import { createServer, drain, listen } from './grpc/server.js'
@@ -54,6 +57,7 @@ export function createCore(config: CoreConfig, seams: Seams = {}): Core {
   const clock = seams.clock ?? (() => new Date())
   const sealer = new Sealer(config.secretKeys)
   const hasher = new PasswordHasher(config.secretKeys, config.bcryptCost)
+  const codeHasher = new CodeHasher(config.secretKeys)
   const db = openDatabase({
     ...config.database,
     onIdleError: (err) => log.warn({ err }, 'a database connection broke'),
@@ -81,7 +85,14 @@ export function createCore(config: CoreConfig, seams: Seams = {}): Core {
   const server = createServer(
     {
       enrollment: new Enrollment(db, clock, config.sessionTimeoutMs, urls),
-      activation: new Activation(db, clock, hasher, new ActivationMails(sealer, urls)),
+      activation: new Activation(
+        db,
+        clock,
+        hasher,
+        new ActivationMails(sealer, urls),
+        new MfaAdoption(sealer),
+      ),
+      mfaSetup: new MfaSetup(db, clock, sealer, codeHasher, config.mfaCodeTimeoutMs),
       enrollmentDevices: new EnrollmentDevices(db, clock, sealer, urls, config.devicesPerToken),
       polling: new Polling(db, clock, urls),
       auth: new Auth(db, clock, hasher, config.adminSessionTimeoutMs),

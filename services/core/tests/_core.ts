@@ -41,6 +41,7 @@ export function testConfig(databaseUrl: string): CoreConfig {
     tokenTimeoutMs: 24 * HOUR_MS,
     tokenTimeoutMaxMs: 24 * HOUR_MS,
     sessionTimeoutMs: 10 * MINUTE_MS,
+    mfaCodeTimeoutMs: 5 * MINUTE_MS,
     adminSessionTimeoutMs: 1000 * HOUR_MS,
     // As cheap as bcrypt gets: these tests are about everything else.
     bcryptCost: 4,

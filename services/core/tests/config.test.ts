@@ -20,6 +20,7 @@ it('needs no more than a database, a key, its URLs and a word about TLS', () => 
     proxyUrl: 'https://enroll.example.com/',
     tokenTimeoutMs: 86_400_000,
     sessionTimeoutMs: 600_000,
+    mfaCodeTimeoutMs: 300_000,
     bcryptCost: 12,
     devicesPerToken: 5,
     smtpSeed: undefined,
@@ -68,6 +69,11 @@ it.each([
     'a token that lives longer than the longest',
     { DEFGUARD_ENROLLMENT_TOKEN_TIMEOUT: '48h' },
     'DEFGUARD_ENROLLMENT_TOKEN_MAX_TIMEOUT',
+  ],
+  [
+    'a mailed code too short-lived to be typed',
+    { DEFGUARD_MFA_CODE_TIMEOUT: '30s' },
+    'DEFGUARD_MFA_CODE_TIMEOUT',
   ],
   [
     'a cheap password hash',

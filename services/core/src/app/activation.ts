@@ -15,6 +15,7 @@ import type { ActivationMails } from './activation-mails.js'
 import { audit } from './audit.js'
 import type { Caller } from './caller.js'
 import { removeDevices } from './device-removal.js'
+import type { MfaAdoption } from './mfa-adoption.js'
 import type { PasswordHasher } from './password-hasher.js'
 import { admit, type LiveSession, sessionHash } from './session-gate.js'
 
@@ -31,11 +32,12 @@ export class Activation {
     private readonly clock: Clock,
     private readonly hasher: PasswordHasher,
     private readonly mails: ActivationMails,
+    private readonly mfa: MfaAdoption,
   ) {}
 
   /**
    * A repeat by the session that activated, with the same password, succeeds and changes nothing.
-   * @throws DomainError of the session, `already_enrolled`, `invalid_phone`, `password_…`
+   * @throws DomainError of the session, `already_enrolled`, `invalid_phone`, `password_…`, `mfa_missing`
    */
   async activate(request: ActivationRequest, caller: Caller): Promise<void> {
     const hash = sessionHash(request.sessionSecret)
@@ -52,6 +54,7 @@ export class Activation {
       const settings = await settingsRow.get(this.db)
       const policy = { minLength: settings.passwordMinLength, instanceName: settings.instanceName }
       assertPassword(request.password, session, policy)
+      await this.mfa.assertNotLeft(this.db, session.sessionId, settings)
       const passwordHash = await this.hasher.hash(request.password)
       const now = this.clock()
       const isDone = await inTransaction(this.db, (tx) =>
@@ -86,6 +89,7 @@ export class Activation {
     await removeDevices(tx, await devices.lockOfOtherTokens(tx, user.id, session.tokenId))
     const kept = await devices.idsOf(tx, user.id)
     await locations.bump(tx, await deviceLocations.locationIdsOf(tx, kept))
+    await this.mfa.adopt(tx, user, session, caller, now)
     await this.mails.enqueue(tx, user, session, kept.length, now)
     const actor = { kind: 'person', id: user.id, name: user.username, caller } as const
     await audit(tx, now, actor, 'enrollment.activated', {

@@ -1,4 +1,6 @@
+import type { Db } from '../db/database.js'
 import type { Settings } from '../db/schema.js'
+import * as users from '../db/users.js'
 import type { Contact } from '../mail/messages.js'
 
 interface Person {
@@ -25,4 +27,16 @@ export function supportContact(settings: Settings): Contact | undefined {
     email: supportContactEmail ?? undefined,
     phone: supportContactPhone ?? undefined,
   }
+}
+
+/** Whom a person tells of what they did not do: support, else the admin who issued their token. */
+export async function whomToTell(
+  db: Db,
+  issuedBy: number | null,
+  settings: Settings,
+): Promise<Contact | undefined> {
+  const support = supportContact(settings)
+  if (support || issuedBy === null) return support
+  const issuer = await users.findById(db, issuedBy)
+  return issuer && personContact(issuer)
 }

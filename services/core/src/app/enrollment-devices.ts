@@ -16,7 +16,7 @@ import type { Sealer } from '../domain/sealing.js'
 import { newDeviceMail } from '../mail/messages.js'
 import { audit } from './audit.js'
 import type { Caller } from './caller.js'
-import { personContact, supportContact } from './contacts.js'
+import { whomToTell } from './contacts.js'
 import { type DeviceSetup, setUpClient } from './device-configs.js'
 import { type InstanceUrls, languageOf } from './instance-settings.js'
 import { isOfNetworkDevice, putKey } from './network-device-key.js'
@@ -173,8 +173,6 @@ export class EnrollmentDevices {
   ): Promise<void> {
     const { publicKey } = device
     const addresses = await deviceLocations.addressesOf(tx, [device.id])
-    const issuer =
-      session.issuedBy === null ? undefined : await users.findById(tx, session.issuedBy)
     const mail = newDeviceMail(session.email, languageOf(session, settings), {
       instanceName: settings.instanceName,
       deviceName: device.name,
@@ -183,7 +181,7 @@ export class EnrollmentDevices {
       addedAt: now.toISOString(),
       clientAddress: caller.ip,
       clientDevice: caller.userAgent,
-      tell: supportContact(settings) ?? (issuer && personContact(issuer)),
+      tell: await whomToTell(tx, session.issuedBy, settings),
     })
     await enqueue(tx, this.sealer, mail, now)
   }

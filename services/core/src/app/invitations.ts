@@ -113,7 +113,7 @@ export class Invitations {
         validUntil: invitation.expiresAt.toISOString(),
         sessionMs: this.timeouts.sessionMs,
       })
-      await enqueue(tx, this.sealer, mail, now, invitation.id)
+      await enqueue(tx, this.sealer, mail, now, { tokenId: invitation.id })
     }
     await auditIssue(tx, admin, invitation, action, user.username, { user: user.id }, now)
     return invitation

@@ -144,6 +144,9 @@ export class MailDelivery {
     ) {
       return { state: 'given_up', error: 'the token is no longer open', ...final }
     }
+    if (mail.expiresAt !== null && mail.expiresAt <= now) {
+      return { state: 'given_up', error: 'it came too late', ...final }
+    }
     try {
       await this.transport.send(smtp, this.compose(mail, settings))
       return { state: 'sent', error: null, ...final }

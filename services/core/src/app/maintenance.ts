@@ -4,6 +4,7 @@ import { tryMaintenance } from '../db/advisory-locks.js'
 import { type Db, inTransaction } from '../db/database.js'
 import * as enrollmentTokens from '../db/enrollment-tokens.js'
 import * as mails from '../db/mails.js'
+import * as mfaSetups from '../db/mfa-setups.js'
 import * as pollingTokens from '../db/polling-tokens.js'
 import * as users from '../db/users.js'
 import { after, type Clock } from '../domain/clock.js'
@@ -54,6 +55,8 @@ export class Maintenance {
         await pollingTokens.deleteUnused(tx, after(now, -POLLING_LAPSE_MS))
         await adminSessions.deleteExpired(tx, after(now, -KEEP_DEAD_MS))
         await mails.giveUpOfLapsedTokens(tx, now, 'the token is no longer open')
+        await mails.giveUpExpired(tx, now, 'it came too late')
+        await mfaSetups.deleteOver(tx, now)
         await mails.eraseOld(tx, after(now, -KEEP_DEAD_MS), 'it waited too long')
       })
     } catch (err) {

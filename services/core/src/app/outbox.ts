@@ -11,14 +11,15 @@ export function mailIdentity(messageId: string): string {
 
 /**
  * Puts a mail into the transaction that causes it: it is sent, at least once, if and only if that
- * commits. With `tokenId` it is sent only while that token waits for its first use.
+ * commits. With `tokenId` it is sent only while that token waits for its first use, with `expiresAt`
+ * only before that instant.
  */
 export async function enqueue(
   tx: Tx,
   sealer: Sealer,
   mail: OutgoingMail,
   now: Date,
-  tokenId?: number,
+  limits: { readonly tokenId?: number; readonly expiresAt?: Date } = {},
 ): Promise<void> {
   const messageId = randomUUID()
   await mails.enqueue(tx, {
@@ -27,7 +28,8 @@ export async function enqueue(
     language: mail.language,
     variablesSealed: sealer.seal(JSON.stringify(mail.variables), mailIdentity(messageId)),
     messageId,
-    enrollmentTokenId: tokenId ?? null,
+    enrollmentTokenId: limits.tokenId ?? null,
+    expiresAt: limits.expiresAt ?? null,
     createdAt: now,
   })
 }

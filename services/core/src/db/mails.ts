@@ -16,6 +16,7 @@ export async function enqueue(
     variablesSealed: Buffer
     messageId: string
     enrollmentTokenId: number | null
+    expiresAt: Date | null
     createdAt: Date
   },
 ): Promise<void> {
@@ -113,6 +114,11 @@ export async function giveUpOfLapsedTokens(db: Db, now: Date, reason: string): P
       ]),
     )
   await end(db, (eb) => eb('enrollmentTokenId', 'in', lapsed), reason)
+}
+
+/** Ends the mails whose time is over. */
+export async function giveUpExpired(db: Db, now: Date, reason: string): Promise<void> {
+  await end(db, (eb) => eb('expiresAt', '<=', now), reason)
 }
 
 /** Erases the contents of mails from before `before`, whatever became of them. */

@@ -1,5 +1,6 @@
 import type { ColumnType, Generated, GeneratedAlways, Insertable, Selectable } from 'kysely'
 import type { TokenKind } from '../domain/enrollment-token.js'
+import type { CodeHash } from '../domain/mfa.js'
 import type { SecretHash } from '../domain/secret.js'
 import type { Role } from '../domain/user.js'
 
@@ -33,6 +34,11 @@ interface UserTable {
   updatedAt: Date
   activatedAt: Date | null
   requestId: string | null
+  totpSecretSealed: Buffer | null
+  totpLastStep: number | null
+  mfaEmail: Generated<boolean>
+  mfaWrongCodes: Generated<number>
+  mfaLockedUntil: Date | null
 }
 
 interface UserGroupTable {
@@ -96,6 +102,35 @@ interface EnrollmentSessionTable {
   activatedAt: Date | null
   ip: string | null
   userAgent: string | null
+}
+
+interface MfaSetupTable {
+  enrollmentSessionId: number
+  totpSecretSealed: Buffer | null
+  totpLastStep: number | null
+  totpWrongCodes: Generated<number>
+  confirmedTotpSecretSealed: Buffer | null
+  confirmedTotpStep: number | null
+  emailCodeHash: CodeHash | null
+  emailCodeExpiresAt: Date | null
+  emailCodeSentAt: Date | null
+  emailWrongCodes: Generated<number>
+  emailConfirmedAt: Date | null
+}
+
+interface RecoveryCodeTable {
+  id: Id
+  mfaSetupId: number | null
+  userId: number | null
+  codeHash: CodeHash
+  usedAt: Date | null
+}
+
+interface LoginCodeTable {
+  userId: number
+  codeHash: CodeHash
+  expiresAt: Date
+  sentAt: Date
 }
 
 interface DeviceTable {
@@ -166,6 +201,8 @@ interface SettingsTable {
   smtpSeeded: boolean
   notifyAdminEnrollmentCompleted: boolean
   notifyUserNewDevice: boolean
+  enrollmentMfaRequired: boolean
+  notifyUserMfaEnabled: boolean
 }
 
 interface OnboardingTextTable {
@@ -188,6 +225,7 @@ interface MailTable {
   variablesSealed: Buffer | null
   messageId: string
   enrollmentTokenId: number | null
+  expiresAt: Date | null
   state: MailState
   attempts: Generated<number>
   createdAt: Date
@@ -239,6 +277,9 @@ export interface Schema {
   locationFreeRange: LocationFreeRangeTable
   enrollmentToken: EnrollmentTokenTable
   enrollmentSession: EnrollmentSessionTable
+  mfaSetup: MfaSetupTable
+  recoveryCode: RecoveryCodeTable
+  loginCode: LoginCodeTable
   device: DeviceTable
   deviceLocation: DeviceLocationTable
   pollingToken: PollingTokenTable
@@ -256,6 +297,7 @@ export type Group = Selectable<GroupTable>
 export type Location = Selectable<LocationTable>
 export type EnrollmentToken = Selectable<EnrollmentTokenTable>
 export type EnrollmentSession = Selectable<EnrollmentSessionTable>
+export type MfaSetup = Selectable<MfaSetupTable>
 export type Device = Selectable<DeviceTable>
 export type Settings = Selectable<SettingsTable>
 export type Mail = Selectable<MailTable>

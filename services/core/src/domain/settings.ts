@@ -27,6 +27,8 @@ export interface SettingsChange {
   readonly smtpSender: string | null
   readonly notifyAdminEnrollmentCompleted: boolean
   readonly notifyUserNewDevice: boolean
+  readonly enrollmentMfaRequired: boolean
+  readonly notifyUserMfaEnabled: boolean
 }
 
 export type SettingsField = keyof SettingsChange

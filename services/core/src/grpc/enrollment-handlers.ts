@@ -2,14 +2,21 @@ import type { EnrollmentServiceServer } from '@defguard/proto/enrollment/v1/enro
 import type { Activation } from '../app/activation.js'
 import type { Enrollment } from '../app/enrollment.js'
 import type { EnrollmentDevices } from '../app/enrollment-devices.js'
+import type { MfaSetup } from '../app/mfa-setup.js'
 import type { Polling } from '../app/polling.js'
-import { toDeviceConfigResponse, toEnrollment, toInstanceResponse } from './enrollment-messages.js'
+import {
+  toDeviceConfigResponse,
+  toEnrollment,
+  toInstanceResponse,
+  toMfaMethod,
+} from './enrollment-messages.js'
 import type { Calls } from './unary.js'
 
 export interface EnrollmentUseCases {
   readonly enrollment: Enrollment
   readonly activation: Activation
   readonly enrollmentDevices: EnrollmentDevices
+  readonly mfaSetup: MfaSetup
   readonly polling: Polling
 }
 
@@ -42,6 +49,14 @@ export function enrollmentHandlers(calls: Calls, app: EnrollmentUseCases): Enrol
       const request = { sessionSecret: session_secret, publicKey: pubkey }
       return { device_config: toDeviceConfigResponse(await app.enrollmentDevices.find(request)) }
     }),
+
+    startMfaSetup: calls.unary(async ({ session_secret, method }) => ({
+      totp_secret: await app.mfaSetup.start(session_secret, toMfaMethod(method)),
+    })),
+
+    finishMfaSetup: calls.unary(async ({ session_secret, method, code }) => ({
+      recovery_codes: await app.mfaSetup.finish(session_secret, toMfaMethod(method), code),
+    })),
 
     registerMobileAuth: calls.unary(
       async ({ session_secret, auth_pubkey, device_pubkey }, caller) => {

@@ -1,13 +1,15 @@
-import type {
-  DeviceConfigResponse,
-  Enrollment as EnrollmentMessage,
-  GetInstanceResponse,
-  InstanceInfo,
+import {
+  type DeviceConfigResponse,
+  type Enrollment as EnrollmentMessage,
+  type GetInstanceResponse,
+  type InstanceInfo,
+  MfaMethod as MfaMethodMessage,
 } from '@defguard/proto/enrollment/v1/enrollment'
 import type { DeviceDescription } from '../app/device-configs.js'
 import type { Enrollment } from '../app/enrollment.js'
 import type { EnrollmentView } from '../app/enrollment-view.js'
 import type { Instance } from '../domain/instance.js'
+import type { MfaMethod } from '../domain/mfa.js'
 import { toUnixSeconds } from './timestamps.js'
 
 const NO_TRAFFIC_POLICY = 0
@@ -37,7 +39,7 @@ export function toEnrollment(view: EnrollmentView): EnrollmentMessage {
       only_client_activation: settings.onlyClientActivation,
       admin_device_management: settings.adminDeviceManagement,
       smtp_configured: view.isSmtpConfigured,
-      mfa_required: false,
+      mfa_required: settings.enrollmentMfaRequired,
     },
   }
 }
@@ -88,6 +90,16 @@ export function toDeviceConfigResponse(
   }
 }
 
+const MFA_METHODS: Readonly<Partial<Record<MfaMethodMessage, MfaMethod>>> = {
+  [MfaMethodMessage.TOTP]: 'totp',
+  [MfaMethodMessage.EMAIL]: 'email',
+}
+
+/** Undefined for a method that only later clients know. */
+export function toMfaMethod(method: MfaMethodMessage): MfaMethod | undefined {
+  return MFA_METHODS[method]
+}
+
 export function toInstanceResponse(
   settings: Awaited<ReturnType<Enrollment['instance']>>,
 ): GetInstanceResponse {
@@ -96,7 +108,7 @@ export function toInstanceResponse(
     name: settings.instanceName,
     logo: settings.logo ?? undefined,
     accent_color: settings.accentColor ?? undefined,
-    // This core offers neither password reset nor MFA, so no page may lead there.
+    // This core offers no password reset, so no page may lead there.
     password_reset_enabled: false,
     contact: hasContact
       ? {

@@ -30,6 +30,8 @@ const FIELDS = {
   smtp_sender: 'smtpSender',
   notify_admin_enrollment_completed: 'notifyAdminEnrollmentCompleted',
   notify_user_new_device: 'notifyUserNewDevice',
+  enrollment_mfa_required: 'enrollmentMfaRequired',
+  notify_user_mfa_enabled: 'notifyUserMfaEnabled',
 } as const satisfies Partial<Record<keyof SettingsMessage, SettingsField>>
 
 export function settingsHandlers(calls: Calls, settings: Settings): SettingsServiceServer {
@@ -85,5 +87,7 @@ function toSettings(row: Awaited<ReturnType<Settings['get']>>): SettingsMessage 
     smtp_sender: row.smtpSender ?? undefined,
     notify_admin_enrollment_completed: row.notifyAdminEnrollmentCompleted,
     notify_user_new_device: row.notifyUserNewDevice,
+    enrollment_mfa_required: row.enrollmentMfaRequired,
+    notify_user_mfa_enabled: row.notifyUserMfaEnabled,
   }
 }

@@ -58,6 +58,31 @@ export const REFUSALS = {
     code: status.INVALID_ARGUMENT,
     text: 'password not strong enough: it is your name, your e-mail address or the name of the company',
   },
+  mfa_missing: {
+    code: status.INVALID_ARGUMENT,
+    text: 'multi-factor authentication is not set up',
+  },
+  mfa_user_disabled: {
+    code: status.PERMISSION_DENIED,
+    text: 'user is disabled',
+    publicReason: 'user_disabled',
+  },
+  mfa_already_enrolled: {
+    code: status.PERMISSION_DENIED,
+    text: 'User is already enrolled',
+    publicReason: 'already_enrolled',
+  },
+  mfa_method: { code: status.INVALID_ARGUMENT, text: 'Method not supported' },
+  mfa_totp_code: {
+    code: status.INVALID_ARGUMENT,
+    text: 'Code invalid',
+    publicReason: 'mfa_code',
+  },
+  mfa_email_code: {
+    code: status.INVALID_ARGUMENT,
+    text: 'Email code invalid',
+    publicReason: 'mfa_code',
+  },
   device_user_disabled: {
     code: status.INVALID_ARGUMENT,
     text: "can't add device to disabled user",

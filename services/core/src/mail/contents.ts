@@ -173,12 +173,62 @@ export const CONTENTS: { readonly [Kind in MailKind]: Compose<Kind> } = {
             { label: texts.publicKey, value: variables.publicKey, isCode: true },
           ],
         },
-        { type: 'title', text: texts.notYouTitle },
-        { type: 'paragraph', text: tell ? texts.tell(oneLine(tell.name)) : texts.notYou },
-        ...(tell ? [{ type: 'facts', facts: waysToReach(tell, contact) } as const] : []),
+        ...notYou(tell, texts, contact),
       ],
     }
   },
+
+  mfa_code(variables, language) {
+    const { contact, mfaCode: texts } = MAIL_TEXTS[language]
+    return {
+      subject: texts.subject(oneLine(variables.instanceName)),
+      blocks: [
+        { type: 'heading', text: texts.heading },
+        { type: 'paragraph', text: texts.intro(oneLine(variables.instanceName)) },
+        {
+          type: 'facts',
+          facts: [
+            { label: texts.code, value: variables.code, isCode: true },
+            { label: texts.validFor, value: formatSpan(variables.validMs, language) },
+          ],
+        },
+        ...notYou(variables.tell, texts, contact),
+      ],
+    }
+  },
+
+  mfa_enabled(variables, language) {
+    const { contact, mfaEnabled: texts } = MAIL_TEXTS[language]
+    const methods = variables.methods.map((method) => texts.methods[method])
+    return {
+      subject: texts.subject(oneLine(variables.instanceName)),
+      blocks: [
+        { type: 'heading', text: texts.heading },
+        { type: 'paragraph', text: texts.intro(oneLine(variables.instanceName)) },
+        {
+          type: 'facts',
+          facts: [
+            { label: texts.method, value: methods.join(', ') },
+            { label: texts.enabledAt, value: formatInstant(variables.enabledAt, language) },
+          ],
+        },
+        ...notYou(variables.tell, texts, contact),
+      ],
+    }
+  },
+}
+
+/** What to do about something that the person did not do themselves. */
+function notYou(
+  tell: Contact | undefined,
+  texts: Pick<MailTexts['newDevice'], 'notYouTitle' | 'notYou' | 'tell'>,
+  labels: MailTexts['contact'],
+): Block[] {
+  return [
+    { type: 'title', text: texts.notYouTitle },
+    { type: 'paragraph', text: tell ? texts.tell(oneLine(tell.name)) : texts.notYou },
+    ...(tell ? [{ type: 'facts', facts: waysToReach(tell, labels) } as const] : []),
+  ]
 }
 
 function waysToReach(contact: Contact, labels: MailTexts['contact']): Fact[] {

@@ -4,6 +4,8 @@ import {
   desktopActivationMail,
   enrollmentCompletedMail,
   invitationMail,
+  mfaCodeMail,
+  mfaEnabledMail,
   newDeviceMail,
   welcomeMail,
 } from './messages.js'
@@ -52,6 +54,18 @@ const MAILS = LANGUAGES.flatMap((language) => [
     clientAddress: '203.0.113.9',
     clientDevice: MARKUP,
     tell: INVITED_BY,
+  }),
+  mfaCodeMail('jo@example.com', language, {
+    instanceName: MARKUP,
+    code: '012345',
+    validMs: 300_000,
+    tell: undefined,
+  }),
+  mfaEnabledMail('jo@example.com', language, {
+    instanceName: 'Example Corp',
+    methods: ['totp', 'email'],
+    enabledAt: NOW,
+    tell: { ...INVITED_BY, name: MARKUP },
   }),
 ])
 

@@ -1,4 +1,5 @@
 import type { Language } from '../domain/language.js'
+import type { MfaMethod } from '../domain/mfa.js'
 
 /** Somebody to ask, with the ways to reach them that are known. */
 export interface Contact {
@@ -53,6 +54,18 @@ export interface MailVariables {
     readonly clientDevice?: string | undefined
     readonly tell: Contact | undefined
   }
+  readonly mfa_code: {
+    readonly instanceName: string
+    readonly code: string
+    readonly validMs: number
+    readonly tell: Contact | undefined
+  }
+  readonly mfa_enabled: {
+    readonly instanceName: string
+    readonly methods: readonly MfaMethod[]
+    readonly enabledAt: string
+    readonly tell: Contact | undefined
+  }
 }
 
 export type MailKind = keyof MailVariables
@@ -79,6 +92,10 @@ export const welcomeMail = messageOf('welcome')
 export const enrollmentCompletedMail = messageOf('enrollment_completed')
 /** Tells a person of a device on their account, so that a thief's does not stay unseen. */
 export const newDeviceMail = messageOf('new_device')
+/** The code with which a person proves that they read their mail. */
+export const mfaCodeMail = messageOf('mfa_code')
+/** Tells a person of the second factors of their account. */
+export const mfaEnabledMail = messageOf('mfa_enabled')
 
 function messageOf<Kind extends MailKind>(kind: Kind) {
   return (recipient: string, language: Language, variables: MailVariables[Kind]) =>

@@ -58,5 +58,30 @@ export const TEXTS_DE: MailTexts = {
     notYou: 'Dann sagen Sie sofort Ihrem Administrator Bescheid.',
     tell: (name) => `Dann sagen Sie sofort ${name} Bescheid.`,
   },
+  mfaCode: {
+    subject: (instance) => `Ihr Code für ${instance}`,
+    heading: 'Ihr Code',
+    intro: (instance) =>
+      `Geben Sie diesen Code dort ein, wo ${instance} danach fragt. Sonst braucht ihn niemand: Geben Sie ihn nicht weiter.`,
+    code: 'Code',
+    validFor: 'Gültig für',
+    notYouTitle: 'Haben Sie ihn nicht angefordert?',
+    notYou:
+      'Dann hat vielleicht jemand anderes Ihren Link oder Ihr Passwort: Sagen Sie sofort Ihrem Administrator Bescheid.',
+    tell: (name) =>
+      `Dann hat vielleicht jemand anderes Ihren Link oder Ihr Passwort: Sagen Sie sofort ${name} Bescheid.`,
+  },
+  mfaEnabled: {
+    subject: (instance) => `Ihr Konto bei ${instance} hat einen zweiten Faktor`,
+    heading: 'Zweiter Faktor eingerichtet',
+    intro: (instance) =>
+      `Zum Anmelden bei ${instance} gehört neben Ihrem Passwort jetzt ein Code. Bewahren Sie Ihre Wiederherstellungscodes sicher auf.`,
+    method: 'Codes aus',
+    methods: { totp: 'einer Authenticator-App', email: 'E-Mails' },
+    enabledAt: 'Eingerichtet',
+    notYouTitle: 'Waren Sie das nicht?',
+    notYou: 'Dann sagen Sie sofort Ihrem Administrator Bescheid.',
+    tell: (name) => `Dann sagen Sie sofort ${name} Bescheid.`,
+  },
   sentBy: (instance) => `Gesendet von ${instance} mit Defguard`,
 }

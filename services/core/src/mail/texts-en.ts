@@ -56,5 +56,29 @@ export const TEXTS_EN: MailTexts = {
     notYou: 'Then tell your administrator at once.',
     tell: (name) => `Then tell ${name} at once.`,
   },
+  mfaCode: {
+    subject: (instance) => `Your code for ${instance}`,
+    heading: 'Your code',
+    intro: (instance) =>
+      `Enter this code where ${instance} asks you for it. Nobody else needs it: do not pass it on.`,
+    code: 'Code',
+    validFor: 'Valid for',
+    notYouTitle: 'Did you not ask for it?',
+    notYou:
+      'Then somebody else may have your link or your password: tell your administrator at once.',
+    tell: (name) => `Then somebody else may have your link or your password: tell ${name} at once.`,
+  },
+  mfaEnabled: {
+    subject: (instance) => `Your account at ${instance} has a second factor`,
+    heading: 'Second factor set up',
+    intro: (instance) =>
+      `Besides your password, logging in to ${instance} now takes a code. Keep your recovery codes in a safe place.`,
+    method: 'Codes from',
+    methods: { totp: 'an authenticator app', email: 'e-mail' },
+    enabledAt: 'Set up',
+    notYouTitle: 'Was it not you?',
+    notYou: 'Then tell your administrator at once.',
+    tell: (name) => `Then tell ${name} at once.`,
+  },
   sentBy: (instance) => `Sent by ${instance} with Defguard`,
 }

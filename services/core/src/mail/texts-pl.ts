@@ -57,5 +57,28 @@ export const TEXTS_PL: MailTexts = {
     notYou: 'Natychmiast zawiadom administratora.',
     tell: (name) => `Natychmiast zawiadom: ${name}.`,
   },
+  mfaCode: {
+    subject: (instance) => `Twój kod do ${instance}`,
+    heading: 'Twój kod',
+    intro: (instance) =>
+      `Wpisz ten kod tam, gdzie prosi o niego ${instance}. Nikt inny go nie potrzebuje: nie przekazuj go dalej.`,
+    code: 'Kod',
+    validFor: 'Ważny przez',
+    notYouTitle: 'To nie Twoja prośba?',
+    notYou: 'Ktoś może znać Twój link lub hasło: natychmiast zawiadom administratora.',
+    tell: (name) => `Ktoś może znać Twój link lub hasło: natychmiast zawiadom: ${name}.`,
+  },
+  mfaEnabled: {
+    subject: (instance) => `Drugi składnik logowania w ${instance}`,
+    heading: 'Włączono drugi składnik logowania',
+    intro: (instance) =>
+      `Do logowania w ${instance} oprócz hasła potrzebny jest teraz kod. Przechowuj kody odzyskiwania w bezpiecznym miejscu.`,
+    method: 'Kody',
+    methods: { totp: 'z aplikacji uwierzytelniającej', email: 'z wiadomości e-mail' },
+    enabledAt: 'Włączono',
+    notYouTitle: 'To nie Ty?',
+    notYou: 'Natychmiast zawiadom administratora.',
+    tell: (name) => `Natychmiast zawiadom: ${name}.`,
+  },
   sentBy: (instance) => `${instance}: wiadomość z systemu Defguard`,
 }

@@ -1,4 +1,5 @@
 import type { Language } from '../domain/language.js'
+import type { MfaMethod } from '../domain/mfa.js'
 import { TEXTS_DE } from './texts-de.js'
 import { TEXTS_EN } from './texts-en.js'
 import { TEXTS_PL } from './texts-pl.js'
@@ -59,6 +60,27 @@ export interface MailTexts {
     readonly clientDevice: string
     readonly notYouTitle: string
     /** Nobody in particular to tell: the administrators. */
+    readonly notYou: string
+    tell(name: string): string
+  }
+  readonly mfaCode: {
+    subject(instance: string): string
+    readonly heading: string
+    intro(instance: string): string
+    readonly code: string
+    readonly validFor: string
+    readonly notYouTitle: string
+    readonly notYou: string
+    tell(name: string): string
+  }
+  readonly mfaEnabled: {
+    subject(instance: string): string
+    readonly heading: string
+    intro(instance: string): string
+    readonly method: string
+    readonly methods: Readonly<Record<MfaMethod, string>>
+    readonly enabledAt: string
+    readonly notYouTitle: string
     readonly notYou: string
     tell(name: string): string
   }

@@ -1,0 +1,22 @@
+import type { CodeHash } from '../domain/mfa.js'
+import type { Tx } from './database.js'
+
+/** Puts a fresh set in the place of an earlier one. */
+export async function replaceOfSetup(
+  tx: Tx,
+  mfaSetupId: number,
+  codeHashes: readonly CodeHash[],
+): Promise<void> {
+  await tx.deleteFrom('recoveryCode').where('mfaSetupId', '=', mfaSetupId).execute()
+  const rows = codeHashes.map((codeHash) => ({ mfaSetupId, codeHash }))
+  await tx.insertInto('recoveryCode').values(rows).execute()
+}
+
+/** Makes the codes of a set-up those of the account. */
+export async function adopt(tx: Tx, mfaSetupId: number, userId: number): Promise<void> {
+  await tx
+    .updateTable('recoveryCode')
+    .set({ mfaSetupId: null, userId })
+    .where('mfaSetupId', '=', mfaSetupId)
+    .execute()
+}

@@ -1,0 +1,66 @@
+import { createHmac, randomInt, timingSafeEqual } from 'node:crypto'
+import { deriveKey } from './sealing.js'
+
+/** A way to prove that it is oneself, beside the password. */
+export type MfaMethod = 'totp' | 'email'
+
+/** The fifth wrong code ends what is guessed at. */
+export const WRONG_CODES_MAX = 5
+/** Codes are mailed to one person no more often than this. */
+export const MAIL_PAUSE_MS = 60_000
+
+const RECOVERY_CODES = 8
+const RECOVERY_GROUP_LENGTH = 5
+/** Without 0 and o, 1, i and l, which are taken for each other: ten characters are 49 bits. */
+const RECOVERY_ALPHABET = '23456789abcdefghjkmnpqrstuvwxyz'
+
+/** Six digits, without white space around them; undefined for any other text. */
+export function parseSixDigits(text: string): string | undefined {
+  const code = text.trim()
+  return /^\d{6}$/.test(code) ? code : undefined
+}
+
+export function newEmailCode(): string {
+  return String(randomInt(1_000_000)).padStart(6, '0')
+}
+
+/** Codes for the day when the other factor is lost, each good once: `xxxxx-xxxxx`. */
+export function newRecoveryCodes(): string[] {
+  return Array.from({ length: RECOVERY_CODES }, () => `${recoveryGroup()}-${recoveryGroup()}`)
+}
+
+function recoveryGroup(): string {
+  const character = () => RECOVERY_ALPHABET[randomInt(RECOVERY_ALPHABET.length)]
+  return Array.from({ length: RECOVERY_GROUP_LENGTH }, character).join('')
+}
+
+/** HMAC-SHA-256 of a short code: all that is stored of it. */
+export type CodeHash = Buffer & { readonly brand: 'CodeHash' }
+
+/**
+ * Hashes codes under a key that is not in the database, since a million codes are soon tried. `owner`
+ * says whose code it is and what for, and is hashed with it: no code is worth anything elsewhere.
+ */
+export class CodeHasher {
+  readonly #keys: readonly Buffer[]
+
+  /** @param secretKeys the operator's secret key first, then earlier ones whose codes still count */
+  constructor(secretKeys: readonly [string, ...string[]]) {
+    this.#keys = secretKeys.map((secretKey) => deriveKey(secretKey, 'mfa codes'))
+  }
+
+  hash(code: string, owner: string): CodeHash {
+    return this.candidates(code, owner)[0] as CodeHash
+  }
+
+  /** What a code may be stored as: one hash per key. */
+  candidates(code: string, owner: string): CodeHash[] {
+    const text = `${owner}:${code}`
+    return this.#keys.map((key) => createHmac('sha256', key).update(text).digest() as CodeHash)
+  }
+
+  /** Whether it is the stored code; in constant time. */
+  matches(code: string, owner: string, stored: CodeHash): boolean {
+    return this.candidates(code, owner).some((hash) => timingSafeEqual(hash, stored))
+  }
+}
