@@ -41,6 +41,29 @@ export async function startPair(changes: Changes = {}, ofCore: Partial<CoreConfi
       await core.createUser(username, { groups })
       return (await core.invite(username)).token
     },
+    /** What an admin sends to somebody who has a password already, so that they add a device. */
+    async desktopInvitation(username: string) {
+      const { invitation } = await core.clients.enrollments.issueDesktopActivation({
+        username,
+        options: { send_email: false, email: undefined, expires_in_seconds: 0 },
+      })
+      if (!invitation) throw new Error('no invitation came back')
+      return invitation
+    },
+    /** The token of an unattended device that an admin has prepared. */
+    async prepareDevice(name: string, location: string): Promise<string> {
+      const { invitation } = await core.clients.devices.createNetworkDevice({
+        request_id: '',
+        name,
+        location,
+        addresses: [],
+        owner: '',
+        pubkey: undefined,
+        expires_in_seconds: 0,
+      })
+      if (!invitation) throw new Error('no invitation came back')
+      return invitation.token
+    },
     start: (token: string, headers: Ask['headers'] = {}) =>
       proxy.post('/enrollment/start', { token }, headers),
     /** A call of the session that this `Cookie` header holds. */

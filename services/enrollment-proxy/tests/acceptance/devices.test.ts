@@ -112,6 +112,22 @@ it('11.15 a name may be almost anything of 100 code points, and comes back trimm
   expect(await add(cookie, ' ')).toMatchObject(refused(400, 'device name is required'))
 })
 
+it('11.16 a network-device token puts a key on its one device, and another on the next run', async () => {
+  const cookie = pairOf(await pair.start(await pair.prepareDevice('Printer', 'Office')))
+  const put = (pubkey: string) =>
+    pair.call(cookie, 'create_device', { name: '', pubkey, token: null })
+  const [key, other] = [newPublicKey(), newPublicKey()]
+  const first = await put(key)
+  expect(first).toMatchObject({
+    status: 200,
+    json: { device: { name: 'Printer', pubkey: key }, configs: [{ network_name: 'Office' }] },
+  })
+  expect(first.json?.configs).toHaveLength(1)
+  const second = await put(other)
+  expect(second).toMatchObject({ status: 200, json: { device: { pubkey: other } } })
+  expect(second.json?.configs).toEqual(first.json?.configs)
+})
+
 it('11.17 a full location is named and leaves nothing behind, and no address is given twice', async () => {
   const [first, second] = [await pair.session('few1', ['Few']), await pair.session('few2', ['Few'])]
   expect((await add(first, 'pc')).status).toBe(200)

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals'
 import fc from 'fast-check'
+import * as core from '../../../core/src/domain/instance.js'
 import { kindOfSecret } from '../../../core/src/domain/secret.js'
 import { MINUTE_MS, newPublicKey } from '../../../core/tests/_core.js'
 import { judgeToken } from '../../web/src/crypto/token-checksum.js'
@@ -66,19 +67,21 @@ it('11.43 URLs, lists, endpoints and texts of a configuration are spelled as cli
   expect(lab?.config).not.toContain('DNS')
 })
 
-it('11.44 deep link and QR code give back exactly the token and the URL', () => {
+it('11.44 deep link and QR code, of wizard and core, give back exactly the token and the URL', () => {
   const odd = fc.string({ unit: fc.constantFrom(...'+&%=#?/ aZ09_"é😀') })
   fc.assert(
     fc.property(odd, odd, (token, path) => {
       const url = `https://enroll.example.com/${path}`
-      const link = new URL(deepLink(token, url))
-      expect(link.href).toMatch(/^defguard:\/\/addinstance\?/)
-      expect([...link.searchParams]).toEqual([
-        ['token', token],
-        ['url', url],
-      ])
-      const qr = Buffer.from(mobileQrText(token, url), 'base64').toString('utf8')
-      expect(JSON.parse(qr)).toEqual({ url, token })
+      for (const link of [deepLink(token, url), core.deepLink(url, token)]) {
+        expect(link).toMatch(/^defguard:\/\/addinstance\?/)
+        expect([...new URL(link).searchParams]).toEqual([
+          ['token', token],
+          ['url', url],
+        ])
+      }
+      for (const qr of [mobileQrText(token, url), core.mobileQr(url, token)]) {
+        expect(JSON.parse(Buffer.from(qr, 'base64').toString('utf8'))).toEqual({ url, token })
+      }
     }),
   )
 })

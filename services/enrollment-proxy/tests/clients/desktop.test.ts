@@ -26,19 +26,21 @@ const app = (name: Name) => new Gui(DESKTOPS[name], pair.send)
 /** Names of people, one for each version of each test. */
 const personOf = (what: string, name: Name) => `${what}-${name}`
 
-/** A person who enrolled in the browser, and the token with which an app may follow. */
-async function enrolled(username: string): Promise<string> {
-  const token = await pair.invite(username)
-  const cookie = pairOf(await pair.start(token))
-  expect((await pair.call(cookie, 'activate_user', { password: PASSWORD })).status).toBe(200)
-  return token
+/** A link for somebody who has a password, with which an app adds itself. */
+async function desktopLink(username: string): Promise<string> {
+  return (await pair.desktopInvitation(username)).deep_link
+}
+
+async function createActive(username: string): Promise<string> {
+  await pair.core.createUser(username, { password: PASSWORD })
+  return username
 }
 
 async function isEnrolled(username: string): Promise<boolean | undefined> {
   return (await pair.core.clients.users.getUser({ username })).user?.enrolled
 }
 
-describe.each(NAMES)('desktop %s', (name) => {
+describe.each(NAMES)('11.50 desktop %s', (name) => {
   const isSecond = name === '2.0'
 
   it('enrolls a new person by the link', async () => {
@@ -80,9 +82,24 @@ describe.each(NAMES)('desktop %s', (name) => {
     expect(gui.shown).toEqual([])
   })
 
-  it('adds itself after the browser has enrolled the person', async () => {
+  it('adds itself for a person who has a password, whatever it would send as a new one', async () => {
+    const username = await createActive(personOf('active', name))
     const gui = app(name)
-    await gui.openLink(deepLinkTo(await enrolled(personOf('follows', name))))
+    await gui.openLink(await desktopLink(username))
+    expect(gui.page?.user.enrolled).toBe(true)
+    expect(await gui.createDevice('Work station')).toBe(true)
+    gui.save()
+    await gui.activate('another fine password')
+    expect(await pair.core.acceptsPassword(username, PASSWORD)).toBe(true)
+    expect(await gui.poll()).toBe('same')
+  })
+
+  it('adds itself with the link that the browser has enrolled its person with', async () => {
+    const token = await pair.invite(personOf('follows', name))
+    const cookie = pairOf(await pair.start(token))
+    await pair.call(cookie, 'activate_user', { password: PASSWORD })
+    const gui = app(name)
+    await gui.openLink(deepLinkTo(token))
     expect(gui.page?.user.enrolled).toBe(true)
     expect(await gui.createDevice('Work station')).toBe(true)
     gui.save()
@@ -90,13 +107,13 @@ describe.each(NAMES)('desktop %s', (name) => {
   })
 
   it('updates an instance that it knows, and may add another device there', async () => {
-    const token = await enrolled(personOf('known', name))
+    const username = await createActive(personOf('known', name))
     const gui = app(name)
-    await gui.openLink(deepLinkTo(token))
+    await gui.openLink(await desktopLink(username))
     await gui.createDevice('pc')
     gui.save()
     const [before] = [...gui.known.values()]
-    await gui.typeIn(PUBLIC_URL, token)
+    await gui.typeIn(PUBLIC_URL, (await pair.desktopInvitation(username)).token)
     expect(gui.page?.user.device_names).toEqual(['pc'])
     expect(await gui.update()).toBe('updated')
     const [after] = [...gui.known.values()]
@@ -106,10 +123,10 @@ describe.each(NAMES)('desktop %s', (name) => {
     expect(gui.shown).toEqual(SHOWN_FOR_TAKEN_NAME[name])
   })
 
-  it('polls straight after it was added, notices what an admin changes, and nothing else', async () => {
+  it('polls from the start, notices what an admin changes and nothing else', async () => {
+    const username = await createActive(personOf('polls', name))
     const gui = app(name)
-    const token = await enrolled(personOf('polls', name))
-    await gui.openLink(deepLinkTo(token))
+    await gui.openLink(await desktopLink(username))
     await gui.createDevice('pc')
     gui.save()
     expect(await gui.poll()).toBe('same')
@@ -117,38 +134,37 @@ describe.each(NAMES)('desktop %s', (name) => {
     expect(await gui.poll()).toBe('changed')
     expect(await gui.poll()).toBe('same')
     const [{ token: replaced = '' } = {}] = [...gui.known.values()]
-    await gui.openLink(deepLinkTo(token))
+    await gui.openLink(await desktopLink(username))
     await gui.update()
     expect(await gui.poll()).toBe('same')
     expect((await pair.proxy.post('/poll', { token: replaced })).status).toBe(403)
-    await pair.setActive(personOf('polls', name), false)
+    await pair.setActive(username, false)
     expect(await gui.poll()).toBe('failed')
     expect(gui.shown).toEqual([])
   })
 
   it('keeps what it knows when the link is another person’s', async () => {
     const gui = app(name)
-    await gui.openLink(deepLinkTo(await enrolled(personOf('mine', name))))
+    await gui.openLink(await desktopLink(await createActive(personOf('mine', name))))
     await gui.createDevice('pc')
     gui.save()
-    await gui.openLink(deepLinkTo(await enrolled(personOf('theirs', name))))
+    await gui.openLink(await desktopLink(await createActive(personOf('theirs', name))))
     expect(await gui.update()).toBe('refused')
     expect(gui.known.size).toBe(1)
     expect(gui.shown).toEqual(['enrollment token is not valid for specified device'])
   })
 
   it('is told that its device is gone, and comes back as a new one', async () => {
-    const username = personOf('gone', name)
-    const token = await enrolled(username)
+    const username = await createActive(personOf('gone', name))
     const gui = app(name)
-    await gui.openLink(deepLinkTo(token))
+    await gui.openLink(await desktopLink(username))
     await gui.createDevice('pc')
     gui.save()
     await pair.query(
       'delete from device using "user" where user_id = "user".id and username = $1',
       [username],
     )
-    await gui.openLink(deepLinkTo(token))
+    await gui.openLink(await desktopLink(username))
     expect(await gui.update()).toBe(isSecond ? 'forgotten' : 'refused')
     expect(gui.shown).toEqual(isSecond ? [] : ['device not found'])
     expect(await gui.createDevice('pc')).toBe(true)

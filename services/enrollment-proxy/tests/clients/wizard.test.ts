@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, it } from '@jest/globals'
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { z } from 'zod'
 import { newPublicKey } from '../../../core/tests/_core.js'
 import { PASSWORD, type Pair, startPair } from '../_pair.js'
@@ -25,46 +25,48 @@ const Instance = z.object({
   contact: z.object({ name: z.string(), email: z.string() }).optional(),
 })
 
-it('leads a new person to a password and a device, and survives a reload after each step', async () => {
-  const token = await pair.invite('person')
-  const wizard = browser()
-  const session = () => wizard.read(wizard.get('/enrollment/session'), ANSWERS.start)
-  await wizard.read(wizard.get('/instance'), Instance)
-  const started = await wizard.read(wizard.post('/enrollment/start', { token }), ANSWERS.start)
-  expect(await session()).toEqual(started)
-  const activation = { password: PASSWORD, phone_number: null }
-  await wizard.read(wizard.post('/enrollment/activate_user', activation), ANSWERS.nothing)
-  const enrolled = { ...started.user, enrolled: true }
-  expect((await session()).user).toEqual(enrolled)
-  const device = { name: ' My laptop ', pubkey: newPublicKey() }
-  const made = wizard.post('/enrollment/create_device', device)
-  expect(await wizard.read(made, ANSWERS.deviceConfig)).toMatchObject({
-    device: { name: 'My laptop', pubkey: device.pubkey },
-    configs: [{ network_name: 'Office' }],
+describe('11.50 wizard', () => {
+  it('leads a new person to a password and a device, and survives a reload after each step', async () => {
+    const token = await pair.invite('person')
+    const wizard = browser()
+    const session = () => wizard.read(wizard.get('/enrollment/session'), ANSWERS.start)
+    await wizard.read(wizard.get('/instance'), Instance)
+    const started = await wizard.read(wizard.post('/enrollment/start', { token }), ANSWERS.start)
+    expect(await session()).toEqual(started)
+    const activation = { password: PASSWORD, phone_number: null }
+    await wizard.read(wizard.post('/enrollment/activate_user', activation), ANSWERS.nothing)
+    const enrolled = { ...started.user, enrolled: true }
+    expect((await session()).user).toEqual(enrolled)
+    const device = { name: ' My laptop ', pubkey: newPublicKey() }
+    const made = wizard.post('/enrollment/create_device', device)
+    expect(await wizard.read(made, ANSWERS.deviceConfig)).toMatchObject({
+      device: { name: 'My laptop', pubkey: device.pubkey },
+      configs: [{ network_name: 'Office' }],
+    })
+    const last = await wizard.get('/enrollment/session')
+    expect(last.json?.user).toEqual({ ...enrolled, device_names: ['My laptop'] })
+    expect(last.headers['set-cookie']).toBeUndefined()
   })
-  const last = await wizard.get('/enrollment/session')
-  expect(last.json?.user).toEqual({ ...enrolled, device_names: ['My laptop'] })
-  expect(last.headers['set-cookie']).toBeUndefined()
-})
 
-it('hands its link to the desktop app, which enrolls within the same ten minutes', async () => {
-  const token = await pair.invite('handover')
-  const wizard = browser()
-  const start = () => wizard.read(wizard.post('/enrollment/start', { token }), ANSWERS.start)
-  const session = () => wizard.read(wizard.get('/enrollment/session'), ANSWERS.start)
-  const { deadline_timestamp } = await start()
-  pair.core.advance(90_000)
-  const app = new Gui(DESKTOPS['1.6'], pair.send)
-  await app.openLink(deepLinkTo(token))
-  expect(app.page?.deadline_timestamp).toBe(deadline_timestamp)
-  expect((await session()).user).toMatchObject({ enrolled: false, device_names: [] })
-  await app.createDevice('pc')
-  await app.activate(PASSWORD)
-  // The page that waits in the browser notices.
-  expect(await session()).toMatchObject({
-    deadline_timestamp,
-    user: { enrolled: true, device_names: ['pc'] },
+  it('hands its link to the desktop app, which enrolls within the same ten minutes', async () => {
+    const token = await pair.invite('handover')
+    const wizard = browser()
+    const start = () => wizard.read(wizard.post('/enrollment/start', { token }), ANSWERS.start)
+    const session = () => wizard.read(wizard.get('/enrollment/session'), ANSWERS.start)
+    const { deadline_timestamp } = await start()
+    pair.core.advance(90_000)
+    const app = new Gui(DESKTOPS['1.6'], pair.send)
+    await app.openLink(deepLinkTo(token))
+    expect(app.page?.deadline_timestamp).toBe(deadline_timestamp)
+    expect((await session()).user).toMatchObject({ enrolled: false, device_names: [] })
+    await app.createDevice('pc')
+    await app.activate(PASSWORD)
+    // The page that waits in the browser notices.
+    expect(await session()).toMatchObject({
+      deadline_timestamp,
+      user: { enrolled: true, device_names: ['pc'] },
+    })
+    const late = await wizard.post('/enrollment/activate_user', { password: PASSWORD })
+    expect(late).toMatchObject({ status: 400, json: { reason: 'already_enrolled' } })
   })
-  const late = await wizard.post('/enrollment/activate_user', { password: PASSWORD })
-  expect(late).toMatchObject({ status: 400, json: { reason: 'already_enrolled' } })
 })
