@@ -36,6 +36,8 @@ export function openDatabase(options: DatabaseOptions): Db {
     types: { getTypeParser },
   })
   pool.on('error', options.onIdleError)
+  // One that breaks while it is used fails its statement; without a listener it would end the process.
+  pool.on('connect', (client) => client.on('error', () => {}))
   return new Kysely<Schema>({
     dialect: new PostgresDialect({ pool }),
     plugins: [new CamelCasePlugin({ maintainNestedObjectKeys: true })],
