@@ -32,7 +32,11 @@ export class Auth {
    * after the same work.
    * @throws DomainError `login_failed`, `busy`
    */
-  async login(login: string, password: string, caller: Caller) {
+  async login(
+    login: string,
+    password: string,
+    caller: Caller,
+  ): Promise<{ sessionSecret: string; expiresAt: Date; username: string }> {
     const now = this.clock()
     const user = await users.findByLogin(this.db, login.trim())
     const isRight = await this.hasher.verify(password, user?.passwordHash ?? null)
@@ -41,10 +45,11 @@ export class Auth {
       await audit(this.db, now, actor, 'auth.login', undefined, { refusal: 'login_failed' })
       throw new DomainError('login_failed')
     }
-    await this.upgrade(user.id, user.passwordHash, password)
+    const passwordHash = await this.upgrade(user.id, user.passwordHash, password)
     const { secret, hash } = newSecret('adminSession')
     const expiresAt = after(now, this.sessionTimeoutMs)
-    await inTransaction(this.db, async (tx) => {
+    const isOpened = await inTransaction(this.db, async (tx) => {
+      if (!(await users.holdPassword(tx, user.id, passwordHash))) return false
       await adminSessions.insert(tx, {
         userId: user.id,
         sessionHash: hash,
@@ -55,7 +60,10 @@ export class Auth {
       })
       const actor = { kind: 'person', id: user.id, name: user.username, caller } as const
       await audit(tx, now, actor, 'auth.login', { kind: 'user', id: user.id, name: user.username })
+      return true
     })
+    // Changed or hashed anew meanwhile: the password of now decides.
+    if (!isOpened) return this.login(login, password, caller)
     return { sessionSecret: secret, expiresAt, username: user.username }
   }
 
@@ -91,8 +99,10 @@ export class Auth {
   }
 
   /** Moves a password to today's parameters; only now is it known in clear. */
-  private async upgrade(userId: number, stored: string, password: string): Promise<void> {
-    if (!this.hasher.needsRehash(stored)) return
-    await users.rehashPassword(this.db, userId, stored, await this.hasher.hash(password))
+  private async upgrade(userId: number, stored: string, password: string): Promise<string> {
+    if (!this.hasher.needsRehash(stored)) return stored
+    const upgraded = await this.hasher.hash(password)
+    await users.rehashPassword(this.db, userId, stored, upgraded)
+    return upgraded
   }
 }

@@ -149,6 +149,22 @@ export async function rehashPassword(db: Db, id: number, from: string, to: strin
     .execute()
 }
 
+/**
+ * Whether this is still the password of an enabled account; if so, it stays until the transaction
+ * ends, so that no session begins with a password that is just being changed.
+ */
+export async function holdPassword(tx: Tx, id: number, hash: string): Promise<boolean> {
+  const row = await tx
+    .selectFrom('user')
+    .select('id')
+    .where('id', '=', id)
+    .where('isActive', '=', true)
+    .where('passwordHash', '=', hash)
+    .forShare()
+    .executeTakeFirst()
+  return row !== undefined
+}
+
 export async function setPassword(tx: Tx, id: number, hash: string, now: Date): Promise<void> {
   await tx
     .updateTable('user')
