@@ -14,12 +14,11 @@ import { audit, SYSTEM } from './audit.js'
 import { brandingOf } from './branding.js'
 import { type InstanceUrls, smtpOf } from './instance-settings.js'
 import { mailIdentity } from './outbox.js'
+import { WorkLoop } from './work-loop.js'
 
 /** A worker that was killed loses its mails to another one after this time. */
 const LEASE_MS = 2 * 60_000
 const PARALLEL_MAX = 5
-/** A lost notification is made up for, and a retry is noticed, within this time. */
-const POLL_MS = 1_000
 const NOT_CONFIGURED = 'mail server is not configured'
 
 /**
@@ -27,9 +26,11 @@ const NOT_CONFIGURED = 'mail server is not configured'
  * Nothing here can fail a request: a mail's own error is booked beside it.
  */
 export class MailDelivery {
-  #running: Promise<void> | undefined
-  #isStopping = false
-  #wake = () => {}
+  readonly #loop = new WorkLoop(
+    // A full batch means that more may be waiting: only an empty-handed worker rests.
+    async () => (await this.deliverDue()) === PARALLEL_MAX,
+    (err) => this.log.warn({ err }, 'mail delivery is interrupted'),
+  )
 
   constructor(
     private readonly db: Db,
@@ -41,45 +42,18 @@ export class MailDelivery {
   ) {}
 
   start(): void {
-    this.#running = this.run()
+    this.#loop.start()
   }
 
   /** Finishes what is being sent. */
   async stop(): Promise<void> {
-    this.#isStopping = true
-    this.#wake()
-    await this.#running
+    await this.#loop.stop()
     this.transport.close()
   }
 
   /** Looks for mail now: somebody has just queued one. */
   wake(): void {
-    this.#wake()
-  }
-
-  private async run(): Promise<void> {
-    while (!this.#isStopping) {
-      const nap = this.nap()
-      try {
-        // A full batch means that more may be waiting: only an empty-handed worker rests.
-        if ((await this.deliverDue()) === PARALLEL_MAX) continue
-      } catch (err) {
-        this.log.warn({ err }, 'mail delivery is interrupted')
-      }
-      await nap
-    }
-  }
-
-  /** Ends after the poll time or at a wake-up, one that comes before it is awaited included. */
-  private nap(): Promise<void> {
-    return new Promise((resolve) => {
-      const timer = setTimeout(resolve, POLL_MS)
-      this.#wake = () => {
-        clearTimeout(timer)
-        resolve()
-      }
-      if (this.#isStopping) this.#wake()
-    })
+    this.#loop.wake()
   }
 
   private async deliverDue(): Promise<number> {
