@@ -29,6 +29,8 @@ export const SETTINGS = {
   notify_user_new_device: 'boolean',
   enrollment_mfa_required: 'boolean',
   notify_user_mfa_enabled: 'boolean',
+  password_reset_enabled: 'boolean',
+  notify_user_password_changed: 'boolean',
 } as const satisfies Record<Exclude<keyof Settings, 'smtp_password_set'>, Kind>
 
 export type SettingName = keyof typeof SETTINGS

@@ -25,6 +25,8 @@ export interface CoreConfig {
   readonly tokenTimeoutMaxMs: number
   readonly sessionTimeoutMs: number
   readonly mfaCodeTimeoutMs: number
+  /** A reset link's times, independent of those of an enrollment. */
+  readonly passwordReset: { readonly tokenTimeoutMs: number; readonly sessionTimeoutMs: number }
   readonly adminSessionTimeoutMs: number
   readonly bcryptCost: number
   readonly devicesPerToken: number
@@ -50,6 +52,7 @@ export function readConfig(env: Env): CoreConfig {
     url: env.rootUrl('DEFGUARD_URL'),
     proxyUrl: env.rootUrl('DEFGUARD_ENROLLMENT_URL'),
     ...readTimeouts(env),
+    passwordReset: readPasswordReset(env),
     adminSessionTimeoutMs: env.duration('DEFGUARD_SESSION_TIMEOUT', '12h'),
     bcryptCost: env.integer('DEFGUARD_PASSWORD_BCRYPT_COST', 12, { min: 10, max: 15 }),
     devicesPerToken: env.integer('DEFGUARD_DEVICES_PER_TOKEN', 5, { min: 1, max: 1000 }),
@@ -129,6 +132,18 @@ function readTimeouts(env: Env) {
   if (mfaCodeTimeoutMs < MAIL_PAUSE_MS)
     throw new Error('DEFGUARD_MFA_CODE_TIMEOUT must be at least 1m.')
   return { tokenTimeoutMs, tokenTimeoutMaxMs, sessionTimeoutMs, mfaCodeTimeoutMs }
+}
+
+function readPasswordReset(env: Env): CoreConfig['passwordReset'] {
+  const tokenTimeoutMs = env.duration('DEFGUARD_PASSWORD_RESET_TOKEN_TIMEOUT', '24h')
+  if (tokenTimeoutMs < TIMEOUT_MIN_MS)
+    throw new Error('DEFGUARD_PASSWORD_RESET_TOKEN_TIMEOUT must be at least 5m.')
+  if (tokenTimeoutMs > 7 * DAY_MS)
+    throw new Error('DEFGUARD_PASSWORD_RESET_TOKEN_TIMEOUT must be at most 7d.')
+  const sessionTimeoutMs = env.duration('DEFGUARD_PASSWORD_RESET_SESSION_TIMEOUT', '10m')
+  if (sessionTimeoutMs > DAY_MS)
+    throw new Error('DEFGUARD_PASSWORD_RESET_SESSION_TIMEOUT must be at most 24h.')
+  return { tokenTimeoutMs, sessionTimeoutMs }
 }
 
 /** Invited people see this name and address when the first admin invites them. */

@@ -18,8 +18,12 @@ import { Maintenance } from './app/maintenance.js'
 import { MfaAdoption } from './app/mfa-adoption.js'
 import { MfaSetup } from './app/mfa-setup.js'
 import { NetworkDevices } from './app/network-devices.js'
+import { NewPassword } from './app/new-password.js'
 import { Onboarding } from './app/onboarding.js'
 import { PasswordHasher } from './app/password-hasher.js'
+import { PasswordReset } from './app/password-reset.js'
+import { PasswordResetLinks } from './app/password-reset-links.js'
+import { PasswordResetWorker } from './app/password-reset-worker.js'
 import { Polling } from './app/polling.js'
 import { Settings } from './app/settings.js'
 import { Users } from './app/users.js'
@@ -29,6 +33,7 @@ import { isDatabaseOutage } from './db/errors.js'
 import { Listener } from './db/listener.js'
 import { MAIL_CHANNEL } from './db/mails.js'
 import { migrate } from './db/migrate.js'
+import { PASSWORD_RESET_CHANNEL } from './db/password-reset-requests.js'
 import type { Clock } from './domain/clock.js'
 import { CodeHasher } from './domain/mfa.js'
 import { Sealer } from './domain/sealing.js'
@@ -79,7 +84,12 @@ export function createCore(config: CoreConfig, seams: Seams = {}): Core {
     urls,
     log,
   )
-  const listener = new Listener(config.database.url, MAIL_CHANNEL, () => delivery.wake())
+  const resetLinks = new PasswordResetLinks(sealer, urls, config.passwordReset)
+  const resetWorker = new PasswordResetWorker(db, clock, resetLinks, log)
+  const listener = new Listener(config.database.url, {
+    [MAIL_CHANNEL]: () => delivery.wake(),
+    [PASSWORD_RESET_CHANNEL]: () => resetWorker.wake(),
+  })
   const maintenance = new Maintenance(db, clock, log)
   const health = new Health(() => ping(db))
   const server = createServer(
@@ -95,6 +105,8 @@ export function createCore(config: CoreConfig, seams: Seams = {}): Core {
       mfaSetup: new MfaSetup(db, clock, sealer, codeHasher, config.mfaCodeTimeoutMs),
       enrollmentDevices: new EnrollmentDevices(db, clock, sealer, urls, config.devicesPerToken),
       polling: new Polling(db, clock, urls),
+      passwordReset: new PasswordReset(db, clock, config.passwordReset.sessionTimeoutMs),
+      newPassword: new NewPassword(db, clock, hasher, sealer),
       auth: new Auth(db, clock, hasher, config.adminSessionTimeoutMs),
       users: new Users(db, clock, hasher, invitations),
       groups: new Groups(db, clock),
@@ -130,6 +142,7 @@ export function createCore(config: CoreConfig, seams: Seams = {}): Core {
       await ensureFirstAdmin()
       await health.start()
       delivery.start()
+      resetWorker.start()
       listener.start()
       maintenance.start()
       const address = { host: config.grpc.bindAddress, port: config.grpc.port }
@@ -142,7 +155,7 @@ export function createCore(config: CoreConfig, seams: Seams = {}): Core {
     async stop() {
       health.stop()
       await drain(server)
-      await Promise.all([listener.stop(), maintenance.stop(), delivery.stop()])
+      await Promise.all([listener.stop(), maintenance.stop(), delivery.stop(), resetWorker.stop()])
       await db.destroy()
     },
     maintain: () => maintenance.run(),

@@ -7,6 +7,7 @@ import { OnboardingServiceClient } from '@defguard/proto/admin/v1/onboarding'
 import { SettingsServiceClient } from '@defguard/proto/admin/v1/settings'
 import { UserServiceClient } from '@defguard/proto/admin/v1/users'
 import { EnrollmentServiceClient } from '@defguard/proto/enrollment/v1/enrollment'
+import { PasswordResetServiceClient } from '@defguard/proto/enrollment/v1/password_reset'
 import {
   type CallOptions,
   type Client,
@@ -66,6 +67,7 @@ export function connect(port: number, bearer: () => string) {
   const admin = () => ({ authorization: `Bearer ${bearer()}` })
   const raw = {
     enrollment: new EnrollmentServiceClient(address, plain),
+    passwordReset: new PasswordResetServiceClient(address, plain),
     auth: new AuthServiceClient(address, plain),
     users: new UserServiceClient(address, plain),
     groups: new GroupServiceClient(address, plain),
@@ -77,6 +79,7 @@ export function connect(port: number, bearer: () => string) {
   }
   return {
     enrollment: promised(raw.enrollment, none),
+    passwordReset: promised(raw.passwordReset, none),
     auth: promised(raw.auth, admin),
     users: promised(raw.users, admin),
     groups: promised(raw.groups, admin),

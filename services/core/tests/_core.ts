@@ -42,6 +42,7 @@ export function testConfig(databaseUrl: string): CoreConfig {
     tokenTimeoutMaxMs: 24 * HOUR_MS,
     sessionTimeoutMs: 10 * MINUTE_MS,
     mfaCodeTimeoutMs: 5 * MINUTE_MS,
+    passwordReset: { tokenTimeoutMs: 24 * HOUR_MS, sessionTimeoutMs: 10 * MINUTE_MS },
     adminSessionTimeoutMs: 1000 * HOUR_MS,
     // As cheap as bcrypt gets: these tests are about everything else.
     bcryptCost: 4,
@@ -165,6 +166,22 @@ export async function startTestCore(changes: Partial<CoreConfig> = {}) {
         password,
         phone_number: phone,
       }),
+    requestReset: (email: string, metadata: Record<string, string> = {}) =>
+      clients.passwordReset.requestPasswordReset({ email }, metadata),
+    /** Waits for the newest reset link that was mailed to somebody, beyond the first `after`. */
+    async resetToken(email: string, after = 0): Promise<string> {
+      return waitFor(() => resetLinks(transport, email).slice(after).at(-1))
+    },
+    startReset: (token: string) => clients.passwordReset.startPasswordReset({ token }),
+    /** The session secret of an active person who has opened a mailed link. */
+    async startedReset(username: string, password: string): Promise<string> {
+      await arrange.createUser(username, { password })
+      await arrange.requestReset(`${username}@example.com`)
+      const token = await arrange.resetToken(`${username}@example.com`)
+      return (await arrange.startReset(token)).session_secret
+    },
+    resetPassword: (sessionSecret: string, password: string) =>
+      clients.passwordReset.resetPassword({ session_secret: sessionSecret, password }),
     async addDevice(sessionSecret: string, name: string, pubkey = newPublicKey()) {
       const { device_config } = await clients.enrollment.createDevice({
         session_secret: sessionSecret,
@@ -198,6 +215,13 @@ export type TestCore = Awaited<ReturnType<typeof startTestCore>>
 /** A public key that nobody has: any 32 bytes are one. */
 export function newPublicKey(): string {
   return randomBytes(32).toString('base64')
+}
+
+/** The tokens of all reset links that were mailed to somebody, oldest first. */
+export function resetLinks(transport: RecordingTransport, email: string): string[] {
+  return transport.sent
+    .filter((mail) => mail.to === email)
+    .flatMap((mail) => /password-reset#token=(dgr_\w+)/.exec(mail.text)?.[1] ?? [])
 }
 
 const WAIT_MS = 15_000

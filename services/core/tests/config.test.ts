@@ -21,6 +21,7 @@ it('needs no more than a database, a key, its URLs and a word about TLS', () => 
     tokenTimeoutMs: 86_400_000,
     sessionTimeoutMs: 600_000,
     mfaCodeTimeoutMs: 300_000,
+    passwordReset: { tokenTimeoutMs: 86_400_000, sessionTimeoutMs: 600_000 },
     bcryptCost: 12,
     devicesPerToken: 5,
     smtpSeed: undefined,
@@ -76,6 +77,21 @@ it.each([
     'DEFGUARD_MFA_CODE_TIMEOUT',
   ],
   [
+    'a reset link too short-lived to arrive',
+    { DEFGUARD_PASSWORD_RESET_TOKEN_TIMEOUT: '1m' },
+    'DEFGUARD_PASSWORD_RESET_TOKEN_TIMEOUT',
+  ],
+  [
+    'a reset link that lives for weeks',
+    { DEFGUARD_PASSWORD_RESET_TOKEN_TIMEOUT: '14d' },
+    'DEFGUARD_PASSWORD_RESET_TOKEN_TIMEOUT',
+  ],
+  [
+    'a reset session without an end to speak of',
+    { DEFGUARD_PASSWORD_RESET_SESSION_TIMEOUT: '2d' },
+    'DEFGUARD_PASSWORD_RESET_SESSION_TIMEOUT',
+  ],
+  [
     'a cheap password hash',
     { DEFGUARD_PASSWORD_BCRYPT_COST: '4' },
     'DEFGUARD_PASSWORD_BCRYPT_COST',
@@ -102,6 +118,14 @@ it.each([
   ],
 ])('refuses to boot with %s, and names the variable', (_what, changes, variable) => {
   expect(() => read(changes)).toThrow(variable)
+})
+
+it('keeps the times of reset links apart from those of invitations', () => {
+  const changed = {
+    DEFGUARD_ENROLLMENT_TOKEN_TIMEOUT: '1h',
+    DEFGUARD_ENROLLMENT_SESSION_TIMEOUT: '1m',
+  }
+  expect(read(changed).passwordReset).toEqual(read().passwordReset)
 })
 
 it('never repeats a secret when it refuses it', () => {

@@ -15,6 +15,7 @@ export interface AuditedObject {
     | 'user'
     | 'group'
     | 'enrollment_token'
+    | 'password_reset_token'
     | 'device'
     | 'location'
     | 'settings'

@@ -7,15 +7,20 @@ import { after, type Clock, toWholeSeconds } from '../domain/clock.js'
 import { isPersonAble, LIVE_SESSIONS_MAX, startRefusal } from '../domain/enrollment-token.js'
 import { DomainError } from '../domain/errors.js'
 import { preferredLanguage } from '../domain/language.js'
-import { hashSecret, kindOfSecret, newSecret, type SecretHash } from '../domain/secret.js'
+import { newSecret, type SecretHash, type SecretKind } from '../domain/secret.js'
 import { audit } from './audit.js'
 import type { Caller } from './caller.js'
 import { type EnrollmentView, enrollmentView } from './enrollment-view.js'
 import type { InstanceUrls } from './instance-settings.js'
-import { admit, sessionHash } from './session-gate.js'
-import { auditStartRefusal } from './start-refusals.js'
+import { admit, sessionHash, tokenHash } from './session-gate.js'
+import { auditStartRefusal, type RefusedStart } from './start-refusals.js'
 
-const STARTABLE = new Set(['enrollment', 'desktopActivation', 'networkDevice'])
+const STARTABLE = new Set<SecretKind>(['enrollment', 'desktopActivation', 'networkDevice'])
+const REFUSED_START: RefusedStart = {
+  action: 'enrollment.start_refused',
+  objectKind: 'enrollment_token',
+  find: enrollmentTokens.findWithUser,
+}
 
 /** Opening and reading a person's enrollment. */
 export class Enrollment {
@@ -36,11 +41,11 @@ export class Enrollment {
   ): Promise<{ sessionSecret: string; view: EnrollmentView }> {
     const now = this.clock()
     try {
-      const tokenHash = startableHash(token.trim())
-      return await inTransaction(this.db, (tx) => this.startIn(tx, tokenHash, caller, now))
+      const hash = tokenHash(token.trim(), STARTABLE)
+      return await inTransaction(this.db, (tx) => this.startIn(tx, hash, caller, now))
     } catch (err) {
       if (err instanceof DomainError)
-        await auditStartRefusal(this.db, err.reason, token, caller, now)
+        await auditStartRefusal(this.db, REFUSED_START, err.reason, token, caller, now)
       throw err
     }
   }
@@ -80,13 +85,6 @@ export class Enrollment {
   instance() {
     return settingsRow.get(this.db)
   }
-}
-
-function startableHash(token: string): SecretHash {
-  const kind = kindOfSecret(token)
-  if (kind === undefined) throw new DomainError('token_unknown')
-  if (!STARTABLE.has(kind)) throw new DomainError('wrong_token_kind')
-  return hashSecret(token)
 }
 
 /** Explains why the guard of a start let nothing through; decides nothing. */

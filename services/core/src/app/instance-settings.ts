@@ -19,6 +19,11 @@ export function isSmtpConfigured(settings: Settings): boolean {
   return settings.smtpServer !== null && settings.smtpPort !== null && settings.smtpSender !== null
 }
 
+/** Whether people may reset a forgotten password themselves: without mail no link would reach them. */
+export function isPasswordResetOffered(settings: Settings): boolean {
+  return settings.passwordResetEnabled && isSmtpConfigured(settings)
+}
+
 export const SMTP_PASSWORD_IDENTITY = 'settings:smtp_password'
 
 /** How to reach the mail server; undefined until it is configured. */

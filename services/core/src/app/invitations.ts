@@ -113,7 +113,9 @@ export class Invitations {
         validUntil: invitation.expiresAt.toISOString(),
         sessionMs: this.timeouts.sessionMs,
       })
-      await enqueue(tx, this.sealer, mail, now, { tokenId: invitation.id })
+      await enqueue(tx, this.sealer, mail, now, {
+        token: { enrollmentTokenId: invitation.id },
+      })
     }
     await auditIssue(tx, admin, invitation, action, user.username, { user: user.id }, now)
     return invitation

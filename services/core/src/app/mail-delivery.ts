@@ -112,15 +112,10 @@ export class MailDelivery {
   ): Promise<mails.Outcome> {
     const now = this.clock()
     const final = { nextAttemptAt: now, isFinal: true }
-    if (
-      mail.enrollmentTokenId !== null &&
-      !(await mails.isTokenOpen(this.db, mail.enrollmentTokenId, now))
-    ) {
+    if (!(await mails.isTokenOpen(this.db, mail, now)))
       return { state: 'given_up', error: 'the token is no longer open', ...final }
-    }
-    if (mail.expiresAt !== null && mail.expiresAt <= now) {
+    if (mail.expiresAt !== null && mail.expiresAt <= now)
       return { state: 'given_up', error: 'it came too late', ...final }
-    }
     try {
       await this.transport.send(smtp, this.compose(mail, settings))
       return { state: 'sent', error: null, ...final }

@@ -5,6 +5,7 @@ import { type Db, inTransaction } from '../db/database.js'
 import * as enrollmentTokens from '../db/enrollment-tokens.js'
 import * as mails from '../db/mails.js'
 import * as mfaSetups from '../db/mfa-setups.js'
+import * as passwordResetTokens from '../db/password-reset-tokens.js'
 import * as pollingTokens from '../db/polling-tokens.js'
 import * as users from '../db/users.js'
 import { after, type Clock } from '../domain/clock.js'
@@ -53,6 +54,7 @@ export class Maintenance {
         }
         await enrollmentTokens.deleteDead(tx, after(now, -KEEP_DEAD_MS))
         await pollingTokens.deleteUnused(tx, after(now, -POLLING_LAPSE_MS))
+        await passwordResetTokens.deleteDead(tx, after(now, -KEEP_DEAD_MS))
         await adminSessions.deleteExpired(tx, after(now, -KEEP_DEAD_MS))
         await mails.giveUpOfLapsedTokens(tx, now, 'the token is no longer open')
         await mails.giveUpExpired(tx, now, 'it came too late')

@@ -11,7 +11,7 @@ export function mailIdentity(messageId: string): string {
 
 /**
  * Puts a mail into the transaction that causes it: it is sent, at least once, if and only if that
- * commits. With `tokenId` it is sent only while that token waits for its first use, with `expiresAt`
+ * commits. With `token` it is sent only while that token waits for its first use, with `expiresAt`
  * only before that instant.
  */
 export async function enqueue(
@@ -19,7 +19,7 @@ export async function enqueue(
   sealer: Sealer,
   mail: OutgoingMail,
   now: Date,
-  limits: { readonly tokenId?: number; readonly expiresAt?: Date } = {},
+  limits: { readonly token?: mails.MailToken; readonly expiresAt?: Date } = {},
 ): Promise<void> {
   const messageId = randomUUID()
   await mails.enqueue(tx, {
@@ -28,7 +28,7 @@ export async function enqueue(
     language: mail.language,
     variablesSealed: sealer.seal(JSON.stringify(mail.variables), mailIdentity(messageId)),
     messageId,
-    enrollmentTokenId: limits.tokenId ?? null,
+    token: limits.token,
     expiresAt: limits.expiresAt ?? null,
     createdAt: now,
   })

@@ -4,7 +4,7 @@ const RECONNECT_MS = 1_000
 const CONNECT_TIMEOUT_MS = 4_000
 
 /**
- * Hears notifications of one channel on a connection of its own, and opens a new one when that
+ * Hears notifications on a connection of its own, and opens a new one when that
  * breaks. Notifications are hints: whoever listens must also look by itself from time to time.
  */
 export class Listener {
@@ -14,8 +14,8 @@ export class Listener {
 
   constructor(
     private readonly url: string,
-    private readonly channel: string,
-    private readonly onNotify: () => void,
+    /** What to do when a channel is notified. */
+    private readonly channels: Readonly<Record<string, () => void>>,
   ) {}
 
   start(): void {
@@ -26,14 +26,14 @@ export class Listener {
       application_name: 'defguard-core listener',
     })
     this.#client = client
-    client.on('notification', () => this.onNotify())
+    client.on('notification', ({ channel }) => this.channels[channel]?.())
     client.on('error', () => client.end().catch(() => {}))
     client.on('end', () => this.#again(client))
     client
       .connect()
-      .then(() => client.query(`listen ${client.escapeIdentifier(this.channel)}`))
+      .then(() => client.query(this.#listen(client)))
       // What was queued while nobody listened.
-      .then(() => this.onNotify())
+      .then(() => Object.values(this.channels).forEach((wake) => void wake()))
       .catch(() => {
         this.#again(client)
         return client.end()
@@ -45,6 +45,11 @@ export class Listener {
     this.#isStopped = true
     clearTimeout(this.#timer)
     await this.#client?.end().catch(() => {})
+  }
+
+  #listen(client: pg.Client): string {
+    const names = Object.keys(this.channels)
+    return names.map((name) => `listen ${client.escapeIdentifier(name)}`).join('; ')
   }
 
   #again(client: pg.Client): void {

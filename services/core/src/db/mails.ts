@@ -5,24 +5,40 @@ import type { Mail, MailState, Schema } from './schema.js'
 /** Wakes the delivery of every replica; sent with the transaction's commit. */
 export const MAIL_CHANNEL = 'defguard_mail'
 
+/** What a mail may hold a link to: it goes out only while that waits for its first use. */
+export type MailToken =
+  | { readonly enrollmentTokenId: number }
+  | { readonly passwordResetTokenId: number }
+
+type TokenColumn = 'enrollmentTokenId' | 'passwordResetTokenId'
+
+const TOKEN_TABLES = {
+  enrollmentTokenId: 'enrollmentToken',
+  passwordResetTokenId: 'passwordResetToken',
+} as const satisfies Record<TokenColumn, keyof Schema>
+const TOKEN_COLUMNS = Object.keys(TOKEN_TABLES) as TokenColumn[]
+
 const WAITING = ['queued', 'failed'] as const satisfies readonly MailState[]
 
 export async function enqueue(
   tx: Tx,
-  mail: {
+  {
+    token,
+    ...mail
+  }: {
     kind: string
     recipient: string
     language: string
     variablesSealed: Buffer
     messageId: string
-    enrollmentTokenId: number | null
+    token: MailToken | undefined
     expiresAt: Date | null
     createdAt: Date
   },
 ): Promise<void> {
   await tx
     .insertInto('mail')
-    .values({ ...mail, state: 'queued', nextAttemptAt: mail.createdAt })
+    .values({ ...mail, ...token, state: 'queued', nextAttemptAt: mail.createdAt })
     .execute()
   await wake(tx)
 }
@@ -51,11 +67,17 @@ export async function lease(db: Db, now: Date, leasedUntil: Date, limit: number)
 }
 
 /** Whether the token of a mail still waits for its first use; a mail without one always may go out. */
-export async function isTokenOpen(db: Db, tokenId: number, now: Date): Promise<boolean> {
+export async function isTokenOpen(
+  db: Db,
+  mail: Pick<Mail, TokenColumn>,
+  now: Date,
+): Promise<boolean> {
+  const column = TOKEN_COLUMNS.find((name) => mail[name] !== null)
+  if (column === undefined) return true
   const row = await db
-    .selectFrom('enrollmentToken')
+    .selectFrom(TOKEN_TABLES[column])
     .select('id')
-    .where('id', '=', tokenId)
+    .where('id', '=', mail[column])
     .where('revokedAt', 'is', null)
     .where('startedAt', 'is', null)
     .where('expiresAt', '>', now)
@@ -96,24 +118,27 @@ export async function giveUpOfTokens(
   tx: Tx,
   tokenIds: readonly number[],
   reason: string,
+  column: TokenColumn = 'enrollmentTokenId',
 ): Promise<void> {
   if (tokenIds.length === 0) return
-  await end(tx, (eb) => eb('enrollmentTokenId', 'in', tokenIds), reason)
+  await end(tx, (eb) => eb(column, 'in', tokenIds), reason)
 }
 
 /** The same for tokens that time or a start ended, which nobody does on purpose. */
 export async function giveUpOfLapsedTokens(db: Db, now: Date, reason: string): Promise<void> {
-  const lapsed = db
-    .selectFrom('enrollmentToken')
-    .select('id')
-    .where((eb) =>
-      eb.or([
-        eb('revokedAt', 'is not', null),
-        eb('startedAt', 'is not', null),
-        eb('expiresAt', '<=', now),
-      ]),
-    )
-  await end(db, (eb) => eb('enrollmentTokenId', 'in', lapsed), reason)
+  for (const column of TOKEN_COLUMNS) {
+    const lapsed = db
+      .selectFrom(TOKEN_TABLES[column])
+      .select('id')
+      .where((eb) =>
+        eb.or([
+          eb('revokedAt', 'is not', null),
+          eb('startedAt', 'is not', null),
+          eb('expiresAt', '<=', now),
+        ]),
+      )
+    await end(db, (eb) => eb(column, 'in', lapsed), reason)
+  }
 }
 
 /** Ends the mails whose time is over. */

@@ -2,10 +2,16 @@ import { Migrator } from 'kysely/migration'
 import { openDatabase } from './database.js'
 import * as init from './migrations/0001-init.js'
 import * as clients from './migrations/0002-clients.js'
+import * as passwordReset from './migrations/0003-password-reset.js'
 import * as mfa from './migrations/0004-mfa.js'
 
 /** In the order of their names; a name never changes once it was released. */
-const MIGRATIONS = { '0001-init': init, '0002-clients': clients, '0004-mfa': mfa }
+const MIGRATIONS = {
+  '0001-init': init,
+  '0002-clients': clients,
+  '0003-password-reset': passwordReset,
+  '0004-mfa': mfa,
+}
 
 /** A large table may take its time, and the second core waits for the first. */
 const NO_TIMEOUT = 0

@@ -133,6 +133,36 @@ interface LoginCodeTable {
   sentAt: Date
 }
 
+interface PasswordResetRequestTable {
+  id: Id
+  email: string
+  requestedAt: Date
+  ip: string | null
+  userAgent: string | null
+  requestId: string | null
+}
+
+interface PasswordResetTokenTable {
+  id: Id
+  tokenHash: SecretHash
+  userId: number
+  issuedAt: Date
+  expiresAt: Date
+  startedAt: Date | null
+  sessionDeadline: Date | null
+  consumedAt: Date | null
+  revokedAt: Date | null
+}
+
+interface PasswordResetSessionTable {
+  id: Id
+  passwordResetTokenId: number
+  sessionHash: SecretHash
+  createdAt: Date
+  endedAt: Date | null
+  resetAt: Date | null
+}
+
 interface DeviceTable {
   id: Id
   /** Null for a network device, which has `preparedFor…` instead. */
@@ -203,6 +233,8 @@ interface SettingsTable {
   notifyUserNewDevice: boolean
   enrollmentMfaRequired: boolean
   notifyUserMfaEnabled: boolean
+  passwordResetEnabled: boolean
+  notifyUserPasswordChanged: boolean
 }
 
 interface OnboardingTextTable {
@@ -226,6 +258,7 @@ interface MailTable {
   messageId: string
   enrollmentTokenId: number | null
   expiresAt: Date | null
+  passwordResetTokenId: number | null
   state: MailState
   attempts: Generated<number>
   createdAt: Date
@@ -280,6 +313,9 @@ export interface Schema {
   mfaSetup: MfaSetupTable
   recoveryCode: RecoveryCodeTable
   loginCode: LoginCodeTable
+  passwordResetRequest: PasswordResetRequestTable
+  passwordResetToken: PasswordResetTokenTable
+  passwordResetSession: PasswordResetSessionTable
   device: DeviceTable
   deviceLocation: DeviceLocationTable
   pollingToken: PollingTokenTable

@@ -31,7 +31,7 @@ export function isRunning(token: TokenTimes, now: Date): boolean {
 }
 
 /** Whether the token's person stands in its way. A network device belongs to the company: nobody does. */
-export function isPersonAble(token: { kind: TokenKind; isActive: boolean }): boolean {
+export function isPersonAble(token: { kind?: TokenKind; isActive: boolean }): boolean {
   return token.isActive || token.kind === 'network_device'
 }
 

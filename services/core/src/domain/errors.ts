@@ -44,6 +44,9 @@ export type ErrorReason =
   | 'mobile_device_unknown'
   | 'polling_token_unknown'
   | 'poll_user_disabled'
+  // a password reset
+  | 'reset_start_user_disabled'
+  | 'reset_user_disabled'
   // administration
   | 'not_logged_in'
   | 'login_failed'

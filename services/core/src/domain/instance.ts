@@ -13,6 +13,11 @@ export function enrollmentUrl(proxyUrl: string, token: string): string {
   return `${proxyUrl}#token=${token}`
 }
 
+/** The page that a mailed reset link opens. */
+export function passwordResetUrl(proxyUrl: string, token: string): string {
+  return `${proxyUrl}password-reset#token=${token}`
+}
+
 /** Opens the desktop client (1.5 and later) with the enrollment filled in. */
 export function deepLink(proxyUrl: string, token: string): string {
   return `defguard://addinstance?token=${encodeURIComponent(token)}&url=${encodeURIComponent(proxyUrl)}`

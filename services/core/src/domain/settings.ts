@@ -29,6 +29,8 @@ export interface SettingsChange {
   readonly notifyUserNewDevice: boolean
   readonly enrollmentMfaRequired: boolean
   readonly notifyUserMfaEnabled: boolean
+  readonly passwordResetEnabled: boolean
+  readonly notifyUserPasswordChanged: boolean
 }
 
 export type SettingsField = keyof SettingsChange

@@ -8,6 +8,7 @@ import {
 import type { DeviceDescription } from '../app/device-configs.js'
 import type { Enrollment } from '../app/enrollment.js'
 import type { EnrollmentView } from '../app/enrollment-view.js'
+import { isPasswordResetOffered } from '../app/instance-settings.js'
 import type { Instance } from '../domain/instance.js'
 import type { MfaMethod } from '../domain/mfa.js'
 import { toUnixSeconds } from './timestamps.js'
@@ -108,8 +109,7 @@ export function toInstanceResponse(
     name: settings.instanceName,
     logo: settings.logo ?? undefined,
     accent_color: settings.accentColor ?? undefined,
-    // This core offers no password reset, so no page may lead there.
-    password_reset_enabled: false,
+    password_reset_enabled: isPasswordResetOffered(settings),
     contact: hasContact
       ? {
           name: settings.supportContactName ?? settings.instanceName,

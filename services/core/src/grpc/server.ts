@@ -7,6 +7,7 @@ import { OnboardingServiceService } from '@defguard/proto/admin/v1/onboarding'
 import { SettingsServiceService } from '@defguard/proto/admin/v1/settings'
 import { UserServiceService } from '@defguard/proto/admin/v1/users'
 import { EnrollmentServiceService } from '@defguard/proto/enrollment/v1/enrollment'
+import { PasswordResetServiceService } from '@defguard/proto/enrollment/v1/password_reset'
 import { type Server as GrpcServer, Server, type ServerCredentials } from '@grpc/grpc-js'
 import type { Auth } from '../app/auth.js'
 import type { Devices } from '../app/devices.js'
@@ -24,11 +25,12 @@ import { type EnrollmentUseCases, enrollmentHandlers } from './enrollment-handle
 import { groupHandlers } from './group-handlers.js'
 import { locationHandlers } from './location-handlers.js'
 import { onboardingHandlers } from './onboarding-handlers.js'
+import { type PasswordResetUseCases, passwordResetHandlers } from './password-reset-handlers.js'
 import { settingsHandlers } from './settings-handlers.js'
 import { type CallOptions, Calls } from './unary.js'
 import { userHandlers } from './user-handlers.js'
 
-export interface UseCases extends EnrollmentUseCases {
+export interface UseCases extends EnrollmentUseCases, PasswordResetUseCases {
   readonly auth: Auth
   readonly users: Users
   readonly groups: Groups
@@ -48,6 +50,7 @@ export function createServer(app: UseCases, options: CallOptions): GrpcServer {
   const calls = new Calls(options, app.auth)
   const server = new Server()
   server.addService(EnrollmentServiceService, enrollmentHandlers(calls, app))
+  server.addService(PasswordResetServiceService, passwordResetHandlers(calls, app))
   server.addService(AuthServiceService, authHandlers(calls, app.auth))
   server.addService(UserServiceService, userHandlers(calls, app.users))
   server.addService(GroupServiceService, groupHandlers(calls, app.groups))

@@ -32,6 +32,8 @@ const FIELDS = {
   notify_user_new_device: 'notifyUserNewDevice',
   enrollment_mfa_required: 'enrollmentMfaRequired',
   notify_user_mfa_enabled: 'notifyUserMfaEnabled',
+  password_reset_enabled: 'passwordResetEnabled',
+  notify_user_password_changed: 'notifyUserPasswordChanged',
 } as const satisfies Partial<Record<keyof SettingsMessage, SettingsField>>
 
 export function settingsHandlers(calls: Calls, settings: Settings): SettingsServiceServer {
@@ -89,5 +91,7 @@ function toSettings(row: Awaited<ReturnType<Settings['get']>>): SettingsMessage 
     notify_user_new_device: row.notifyUserNewDevice,
     enrollment_mfa_required: row.enrollmentMfaRequired,
     notify_user_mfa_enabled: row.notifyUserMfaEnabled,
+    password_reset_enabled: row.passwordResetEnabled,
+    notify_user_password_changed: row.notifyUserPasswordChanged,
   }
 }

@@ -129,6 +129,16 @@ export const REFUSALS = {
     text: 'user inactive',
     publicReason: 'user_disabled',
   },
+  reset_start_user_disabled: {
+    code: status.PERMISSION_DENIED,
+    text: 'user disabled or not yet enrolled',
+    publicReason: 'user_disabled',
+  },
+  reset_user_disabled: {
+    code: status.PERMISSION_DENIED,
+    text: 'user disabled',
+    publicReason: 'user_disabled',
+  },
   not_logged_in: { code: status.UNAUTHENTICATED, text: 'not logged in' },
   login_failed: { code: status.UNAUTHENTICATED, text: 'invalid username or password' },
   not_allowed: { code: status.PERMISSION_DENIED, text: 'your role does not allow this' },

@@ -216,6 +216,48 @@ export const CONTENTS: { readonly [Kind in MailKind]: Compose<Kind> } = {
       ],
     }
   },
+
+  password_reset(variables, language) {
+    const texts = MAIL_TEXTS[language].passwordReset
+    const instance = oneLine(variables.instanceName)
+    return {
+      subject: texts.subject(instance),
+      blocks: [
+        { type: 'heading', text: texts.heading(oneLine(variables.firstName)) },
+        { type: 'paragraph', text: texts.intro(instance) },
+        { type: 'button', label: texts.button, url: variables.url, otherwise: texts.link },
+        {
+          type: 'facts',
+          facts: [
+            { label: texts.validUntil, value: formatInstant(variables.validUntil, language) },
+            { label: texts.timeToFinish, value: formatSpan(variables.sessionMs, language) },
+          ],
+        },
+        { type: 'title', text: texts.notYouTitle },
+        { type: 'paragraph', text: texts.notYou },
+      ],
+    }
+  },
+
+  password_changed(variables, language) {
+    const { contact, passwordChanged: texts } = MAIL_TEXTS[language]
+    const instance = oneLine(variables.instanceName)
+    return {
+      subject: texts.subject(instance),
+      blocks: [
+        { type: 'heading', text: texts.heading },
+        { type: 'paragraph', text: texts.intro(instance) },
+        {
+          type: 'facts',
+          facts: [
+            { label: texts.username, value: variables.username },
+            { label: texts.changedAt, value: formatInstant(variables.changedAt, language) },
+          ],
+        },
+        ...notYou(variables.tell, texts, contact),
+      ],
+    }
+  },
 }
 
 /** What to do about something that the person did not do themselves. */

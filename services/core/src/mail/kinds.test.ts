@@ -7,6 +7,8 @@ import {
   mfaCodeMail,
   mfaEnabledMail,
   newDeviceMail,
+  passwordChangedMail,
+  passwordResetMail,
   welcomeMail,
 } from './messages.js'
 import { renderMail } from './render.js'
@@ -66,6 +68,19 @@ const MAILS = LANGUAGES.flatMap((language) => [
     methods: ['totp', 'email'],
     enabledAt: NOW,
     tell: { ...INVITED_BY, name: MARKUP },
+  }),
+  passwordResetMail('jo@example.com', language, {
+    instanceName: MARKUP,
+    firstName: MARKUP,
+    url: 'https://enroll.example.com/password-reset#token=dgr_x',
+    validUntil: NOW,
+    sessionMs: 600_000,
+  }),
+  passwordChangedMail('jo@example.com', language, {
+    instanceName: MARKUP,
+    username: 'jdoe',
+    changedAt: NOW,
+    tell: undefined,
   }),
 ])
 

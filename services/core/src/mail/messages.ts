@@ -66,6 +66,20 @@ export interface MailVariables {
     readonly enabledAt: string
     readonly tell: Contact | undefined
   }
+  readonly password_reset: {
+    readonly instanceName: string
+    readonly firstName: string
+    readonly url: string
+    readonly validUntil: string
+    /** How long the person has once they start. */
+    readonly sessionMs: number
+  }
+  readonly password_changed: {
+    readonly instanceName: string
+    readonly username: string
+    readonly changedAt: string
+    readonly tell: Contact | undefined
+  }
 }
 
 export type MailKind = keyof MailVariables
@@ -96,6 +110,10 @@ export const newDeviceMail = messageOf('new_device')
 export const mfaCodeMail = messageOf('mfa_code')
 /** Tells a person of the second factors of their account. */
 export const mfaEnabledMail = messageOf('mfa_enabled')
+/** The link that a person sets another password with; only ever to the address on record. */
+export const passwordResetMail = messageOf('password_reset')
+/** Tells a person of their new password, so that a thief's does not stay unseen. */
+export const passwordChangedMail = messageOf('password_changed')
 
 function messageOf<Kind extends MailKind>(kind: Kind) {
   return (recipient: string, language: Language, variables: MailVariables[Kind]) =>

@@ -58,6 +58,30 @@ export const TEXTS_DE: MailTexts = {
     notYou: 'Dann sagen Sie sofort Ihrem Administrator Bescheid.',
     tell: (name) => `Dann sagen Sie sofort ${name} Bescheid.`,
   },
+  passwordReset: {
+    subject: (instance) => `Ihr Passwort bei ${instance} zurücksetzen`,
+    heading: (firstName) => `Guten Tag ${firstName},`,
+    intro: (instance) =>
+      `für Ihr Konto bei ${instance} wurde ein neues Passwort angefordert. Mit diesem Link wählen Sie es selbst:`,
+    button: 'Neues Passwort wählen',
+    link: 'Falls die Schaltfläche nicht funktioniert, öffnen Sie diesen Link:',
+    validUntil: 'Beginnen Sie vor',
+    timeToFinish: 'Zeit ab dem Beginn',
+    notYouTitle: 'Waren Sie das nicht?',
+    notYou:
+      'Dann beachten Sie diese E-Mail nicht: Ihr Passwort bleibt, wie es ist. Geben Sie den Link nicht weiter.',
+  },
+  passwordChanged: {
+    subject: (instance) => `Ihr Passwort bei ${instance} wurde geändert`,
+    heading: 'Passwort geändert',
+    intro: (instance) =>
+      `Ihr Konto bei ${instance} hat ein neues Passwort. Wo Sie angemeldet waren, müssen Sie sich neu anmelden; Ihre Geräte bleiben verbunden.`,
+    username: 'Login',
+    changedAt: 'Geändert',
+    notYouTitle: 'Waren Sie das nicht?',
+    notYou: 'Dann sagen Sie sofort Ihrem Administrator Bescheid.',
+    tell: (name) => `Dann sagen Sie sofort ${name} Bescheid.`,
+  },
   mfaCode: {
     subject: (instance) => `Ihr Code für ${instance}`,
     heading: 'Ihr Code',

@@ -56,6 +56,29 @@ export const TEXTS_EN: MailTexts = {
     notYou: 'Then tell your administrator at once.',
     tell: (name) => `Then tell ${name} at once.`,
   },
+  passwordReset: {
+    subject: (instance) => `Reset your password at ${instance}`,
+    heading: (firstName) => `Hello ${firstName},`,
+    intro: (instance) =>
+      `Somebody, probably you, asked for a new password for your account at ${instance}. With this link you choose it yourself:`,
+    button: 'Choose a new password',
+    link: 'If the button does not work, open this link:',
+    validUntil: 'Start before',
+    timeToFinish: 'Time to finish once started',
+    notYouTitle: 'Was it not you?',
+    notYou: 'Then ignore this mail: your password stays as it is. Do not pass the link on.',
+  },
+  passwordChanged: {
+    subject: (instance) => `Your password at ${instance} was changed`,
+    heading: 'Password changed',
+    intro: (instance) =>
+      `Your account at ${instance} has a new password. Where you were logged in, you have to log in again; your devices stay connected.`,
+    username: 'Login',
+    changedAt: 'Changed',
+    notYouTitle: 'Was it not you?',
+    notYou: 'Then tell your administrator at once.',
+    tell: (name) => `Then tell ${name} at once.`,
+  },
   mfaCode: {
     subject: (instance) => `Your code for ${instance}`,
     heading: 'Your code',

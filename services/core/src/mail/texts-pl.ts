@@ -57,6 +57,29 @@ export const TEXTS_PL: MailTexts = {
     notYou: 'Natychmiast zawiadom administratora.',
     tell: (name) => `Natychmiast zawiadom: ${name}.`,
   },
+  passwordReset: {
+    subject: (instance) => `Zmiana hasła w ${instance}`,
+    heading: (firstName) => `Cześć ${firstName},`,
+    intro: (instance) =>
+      `ktoś poprosił o nowe hasło do Twojego konta w ${instance}. Za pomocą tego linku ustawisz je samodzielnie:`,
+    button: 'Ustaw nowe hasło',
+    link: 'Jeśli przycisk nie działa, otwórz ten link:',
+    validUntil: 'Rozpocznij przed',
+    timeToFinish: 'Czas na dokończenie od rozpoczęcia',
+    notYouTitle: 'To nie Ty?',
+    notYou: 'Zignoruj tę wiadomość: Twoje hasło się nie zmieni. Nie przekazuj linku dalej.',
+  },
+  passwordChanged: {
+    subject: (instance) => `Zmieniono Twoje hasło w ${instance}`,
+    heading: 'Hasło zmienione',
+    intro: (instance) =>
+      `Twoje konto w ${instance} ma nowe hasło. Tam, gdzie trwało zalogowanie, trzeba zalogować się ponownie; urządzenia pozostają połączone.`,
+    username: 'Login',
+    changedAt: 'Zmieniono',
+    notYouTitle: 'To nie Ty?',
+    notYou: 'Natychmiast zawiadom administratora.',
+    tell: (name) => `Natychmiast zawiadom: ${name}.`,
+  },
   mfaCode: {
     subject: (instance) => `Twój kod do ${instance}`,
     heading: 'Twój kod',

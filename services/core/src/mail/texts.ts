@@ -63,6 +63,27 @@ export interface MailTexts {
     readonly notYou: string
     tell(name: string): string
   }
+  readonly passwordReset: {
+    subject(instance: string): string
+    heading(firstName: string): string
+    intro(instance: string): string
+    readonly button: string
+    readonly link: string
+    readonly validUntil: string
+    readonly timeToFinish: string
+    readonly notYouTitle: string
+    readonly notYou: string
+  }
+  readonly passwordChanged: {
+    subject(instance: string): string
+    readonly heading: string
+    intro(instance: string): string
+    readonly username: string
+    readonly changedAt: string
+    readonly notYouTitle: string
+    readonly notYou: string
+    tell(name: string): string
+  }
   readonly mfaCode: {
     subject(instance: string): string
     readonly heading: string
