@@ -1,4 +1,4 @@
-import { EnrollmentServiceClient } from '@defguard/proto/enrollment/v1/enrollment'
+import { EnrollmentServiceClient, type MfaMethod } from '@defguard/proto/enrollment/v1/enrollment'
 import type { Caller } from './caller.js'
 import type { CoreChannel } from './core-channel.js'
 
@@ -41,6 +41,16 @@ export class CoreClient {
   getNetworkInfo(session: string, pubkey: string, caller: Caller) {
     const request = { session_secret: session, pubkey }
     return this.#channel.call(this.#enrollment, this.#enrollment.getNetworkInfo, request, caller)
+  }
+
+  startMfaSetup(session: string, method: MfaMethod, caller: Caller) {
+    const request = { session_secret: session, method }
+    return this.#channel.call(this.#enrollment, this.#enrollment.startMfaSetup, request, caller)
+  }
+
+  finishMfaSetup(session: string, proof: { method: MfaMethod; code: string }, caller: Caller) {
+    const request = { session_secret: session, ...proof }
+    return this.#channel.call(this.#enrollment, this.#enrollment.finishMfaSetup, request, caller)
   }
 
   registerMobileAuth(session: string, keys: { auth: string; device: string }, caller: Caller) {

@@ -35,6 +35,8 @@ const REPLIES: Readonly<Record<string, object>> = {
   startEnrollment: { session_secret: SESSION_SECRET, enrollment } satisfies StartEnrollmentResponse,
   getSession: { enrollment },
   activateUser: {},
+  startMfaSetup: { totp_secret: 'JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP' },
+  finishMfaSetup: { recovery_codes: ['k3f9d-82hqm', 'x7c2p-hhq4m'] },
   createDevice: { device_config: deviceConfig },
   getNetworkInfo: { device_config: deviceConfig },
   getInstanceInfo: { device_config: { ...deviceConfig, token: undefined } },

@@ -175,3 +175,23 @@ describe('refusals of activate_user', () => {
     expect(await statusesOf(65, () => activate('dgs_a'))).toEqual(times(65, 503))
   })
 })
+
+describe('refused codes of a second factor', () => {
+  const finish = (session: string) =>
+    proxy.post(
+      '/enrollment/register-mfa/code/finish',
+      { method: 'Totp', code: '000000' },
+      { Cookie: `defguard_proxy=${session}` },
+    )
+
+  it('are 10 per minute and session, and then core is not asked again', async () => {
+    await start({})
+    core.refuse(3, 'Code invalid', 'mfa_code')
+    expect(await statusesOf(12, () => finish('dgs_a'))).toEqual([...times(10, 400), 429, 429])
+    expect(core.calls).toHaveLength(10)
+    expect((await finish('dgs_b')).status).toBe(400)
+    proxy.advance(60_000)
+    core.answer = undefined
+    expect(await statusesOf(12, () => finish('dgs_a'))).toEqual(times(12, 200))
+  })
+})

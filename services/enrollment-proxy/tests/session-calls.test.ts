@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, expect, it } from '@jest/globals'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
 import { FakeCore, SESSION_SECRET } from './_fake-core.js'
 import { startTestProxy, type TestProxy } from './_proxy.js'
 import { PUBKEY } from './_samples.js'
@@ -11,6 +11,7 @@ beforeAll(async () => {
   proxy = await startTestProxy(core.port)
 })
 beforeEach(() => {
+  core.answer = undefined
   core.received.length = 0
 })
 afterAll(async () => {
@@ -115,6 +116,54 @@ it('takes clients that name nothing, or far too much', async () => {
   const metadata = core.calls[1]?.metadata ?? {}
   expect(decodeURIComponent(metadata['x-client-user-agent'] ?? '')).toHaveLength(512)
   expect(metadata['x-client-platform']).toBeUndefined()
+})
+
+describe('a second factor', () => {
+  it.each([
+    ['Totp', 1],
+    ['Email', 2],
+    ['totp', 0],
+    ['0', 0],
+    ['', 0],
+    ['constructor', 0],
+  ])(
+    'is named by a text: %j is %i at core, which refuses what it does not know',
+    async (method, at) => {
+      const path = '/enrollment/register-mfa/code'
+      const started = await proxy.post(`${path}/start`, { method }, { Cookie: PAIR })
+      expect(started).toMatchObject({
+        status: 200,
+        json: { totp_secret: 'JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP' },
+      })
+      const finished = await proxy.post(
+        `${path}/finish`,
+        { method, code: '123456' },
+        { Cookie: PAIR },
+      )
+      expect(finished).toMatchObject({
+        status: 200,
+        json: { recovery_codes: ['k3f9d-82hqm', 'x7c2p-hhq4m'] },
+      })
+      expect(core.calls.map(({ request }) => request)).toEqual([
+        { session_secret: S, method: at },
+        { session_secret: S, method: at, code: '123456' },
+      ])
+    },
+  )
+
+  it('has no secret where codes come by mail', async () => {
+    core.answer = () => ({})
+    const body = { method: 'Email' }
+    const answer = await proxy.post('/enrollment/register-mfa/code/start', body, { Cookie: PAIR })
+    expect(answer).toMatchObject({ status: 200, text: '{"totp_secret":null}' })
+  })
+
+  it('cannot be named by a number, as all other enums are', async () => {
+    expect(await proxy.post('/enrollment/register-mfa/code/start', { method: 0 })).toMatchObject({
+      status: 422,
+      json: { error: 'method: must be a string' },
+    })
+  })
 })
 
 it('registers the keys of a phone', async () => {

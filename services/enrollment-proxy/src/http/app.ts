@@ -10,6 +10,7 @@ import { enrollmentRoutes } from './enrollment-routes.js'
 import { badRequest, notFound, toHttpError } from './errors.js'
 import { healthRoutes, instanceRoutes } from './instance-routes.js'
 import type { Limits } from './limits.js'
+import { mfaRoutes } from './mfa-routes.js'
 import { logRequests } from './request-log.js'
 import { toRouter } from './routes.js'
 import { type StaticFiles, serveStaticFiles } from './static-files.js'
@@ -33,6 +34,7 @@ export function createApp(parts: AppParts): Express {
   const cookie = new SessionCookie('defguard_proxy', '/api/v1/enrollment', parts.isHttps)
   const routes = [
     ...enrollmentRoutes(core, limits, cookie),
+    ...mfaRoutes(core, limits, cookie),
     ...deviceRoutes(core, cookie),
     ...instanceRoutes(core, parts.version),
     ...healthRoutes(health),

@@ -23,6 +23,17 @@ export const ActivateUserBody = z.object({
   phone_number: z.string().nullish(),
 })
 
+/** The one enum that is a text in JSON; what is neither of the two core refuses. */
+const mfaMethod = z.string().describe('"Totp" or "Email"')
+
+export const MfaStartBody = z.object({ method: mfaMethod })
+
+export const MfaFinishBody = z.object({
+  /** Six digits; white space around them is ignored. */
+  code: z.string(),
+  method: mfaMethod,
+})
+
 export const CreateDeviceBody = z.object({
   name: z.string(),
   /** Canonical base64 of the 32 bytes of a WireGuard public key. */
@@ -78,6 +89,16 @@ export const EnrollmentReply = z.object({
     smtp_configured: z.boolean(),
     mfa_required: z.boolean(),
   }),
+})
+
+export const MfaStartReply = z.object({
+  /** Unpadded base32 for an authenticator app; `null` for codes by mail. */
+  totp_secret: optionalText,
+})
+
+export const MfaFinishReply = z.object({
+  /** Shown only here; a repeat replaces them. */
+  recovery_codes: z.array(z.string()),
 })
 
 const DeviceConfig = z.object({
