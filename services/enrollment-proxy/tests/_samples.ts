@@ -62,3 +62,15 @@ export const deviceConfig: DeviceConfigResponse = {
   instance,
   token: 'dgp_TAovyIiz1zyKxwaYaQZNhwONgQ7viA66080dxV',
 }
+
+/** A right body for each route that wants one, by its whole path. */
+export const BODIES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  '/api/v1/enrollment/start': { token: 'dge_x' },
+  '/api/v1/enrollment/activate_user': { password: 'correct horse battery' },
+  '/api/v1/enrollment/register-mfa/code/start': { method: 'Totp' },
+  '/api/v1/enrollment/register-mfa/code/finish': { method: 'Totp', code: '123456' },
+  '/api/v1/enrollment/create_device': { name: "Jo's laptop", pubkey: PUBKEY },
+  '/api/v1/enrollment/network_info': { pubkey: PUBKEY },
+  '/api/v1/enrollment/register_mobile': { auth_pub_key: PUBKEY, device_pub_key: PUBKEY },
+  '/api/v1/poll': { token: 'dgp_x' },
+}

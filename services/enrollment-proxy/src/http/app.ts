@@ -1,44 +1,23 @@
 import type { Logger } from '@defguard/runtime/logger'
 import express, { type ErrorRequestHandler, type Express } from 'express'
-import type { CoreClient } from '../core-client.js'
-import type { CoreHealth } from '../core-health.js'
 import { Callers } from './callers.js'
 import type { ClientAddresses } from './client-address.js'
-import { SessionCookie } from './cookies.js'
-import { deviceRoutes } from './device-routes.js'
-import { enrollmentRoutes } from './enrollment-routes.js'
 import { badRequest, notFound, toHttpError } from './errors.js'
-import { healthRoutes, instanceRoutes } from './instance-routes.js'
-import type { Limits } from './limits.js'
-import { mfaRoutes } from './mfa-routes.js'
 import { logRequests } from './request-log.js'
+import { type RouteParts, routeTable } from './route-table.js'
 import { toRouter } from './routes.js'
 import { type StaticFiles, serveStaticFiles } from './static-files.js'
 
-export interface AppParts {
-  readonly core: CoreClient
-  readonly health: CoreHealth
+export interface AppParts extends RouteParts {
   readonly log: Logger
   readonly addresses: ClientAddresses
-  readonly limits: Limits
   readonly files: StaticFiles
-  readonly version: string
-  /** Whether people reach us by https. */
-  readonly isHttps: boolean
 }
 
 /** Everything that happens to a request, in order. */
 export function createApp(parts: AppParts): Express {
-  const { core, health, log, limits } = parts
+  const { log, limits } = parts
   const callers = new Callers(parts.addresses)
-  const cookie = new SessionCookie('defguard_proxy', '/api/v1/enrollment', parts.isHttps)
-  const routes = [
-    ...enrollmentRoutes(core, limits, cookie),
-    ...mfaRoutes(core, limits, cookie),
-    ...deviceRoutes(core, cookie),
-    ...instanceRoutes(core, parts.version),
-    ...healthRoutes(health),
-  ]
 
   const app = express()
   app.disable('x-powered-by').disable('etag').disable('query parser')
@@ -49,7 +28,7 @@ export function createApp(parts: AppParts): Express {
     if (req.headers.upgrade?.toLowerCase() === 'websocket') throw notFound()
     next()
   })
-  app.use('/api/v1', toRouter(routes, callers, limits))
+  app.use('/api/v1', toRouter(routeTable(parts), callers, limits))
   app.use('/api', () => {
     throw notFound()
   })

@@ -40,6 +40,8 @@ export function healthRoutes(health: CoreHealth): Route[] {
       path: '/health-grpc',
       tag,
       summary: 'Whether core answers',
+      refusals: [503],
+      asksCore: false,
       isLimited: false,
       async handle({ res }) {
         if (!health.isConnected) throw new HttpError(503, 'Not connected to Defguard Core')

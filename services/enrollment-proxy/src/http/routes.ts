@@ -23,8 +23,8 @@ interface Promises {
   readonly session?: SessionCookie
   /** The cookie that a success sets or removes. */
   readonly sets?: SessionCookie
-  /** Core's refusals beside those of the session. */
-  readonly refusals?: readonly (400 | 401 | 403 | 404)[]
+  /** What else it is refused with, beside what its body and its session may lack. */
+  readonly refusals?: readonly (400 | 401 | 403 | 404 | 503)[]
   /** False where core is not asked. */
   readonly asksCore?: boolean
   /** Calls per address that are counted before core is asked. */

@@ -1,0 +1,32 @@
+import type { CoreClient } from '../core-client.js'
+import type { CoreHealth } from '../core-health.js'
+import { SessionCookie } from './cookies.js'
+import { deviceRoutes } from './device-routes.js'
+import { enrollmentRoutes } from './enrollment-routes.js'
+import { healthRoutes, instanceRoutes } from './instance-routes.js'
+import type { Limits } from './limits.js'
+import { mfaRoutes } from './mfa-routes.js'
+import { documentRoute } from './openapi.js'
+import type { Route } from './routes.js'
+
+export interface RouteParts {
+  readonly core: CoreClient
+  readonly health: CoreHealth
+  readonly limits: Limits
+  readonly version: string
+  /** Whether people reach us by https. */
+  readonly isHttps: boolean
+}
+
+/** Every route of the API: what is not here is neither served nor in the API's document. */
+export function routeTable({ core, health, limits, version, isHttps }: RouteParts): Route[] {
+  const cookie = new SessionCookie('defguard_proxy', '/api/v1/enrollment', isHttps)
+  const routes = [
+    ...enrollmentRoutes(core, limits, cookie),
+    ...mfaRoutes(core, limits, cookie),
+    ...deviceRoutes(core, cookie),
+    ...instanceRoutes(core, version),
+    ...healthRoutes(health),
+  ]
+  return [...routes, documentRoute(routes, version)]
+}
