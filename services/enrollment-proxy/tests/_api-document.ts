@@ -3,7 +3,7 @@ import { Ajv2020, type AnySchemaObject, type ValidateFunction } from 'ajv/dist/2
 import type { Answer, TestProxy } from './_proxy.js'
 
 interface Operation {
-  readonly requestBody?: unknown
+  readonly requestBody?: { readonly content: Record<string, { schema: AnySchemaObject }> }
   readonly security: readonly Record<string, unknown>[]
   readonly responses: Record<string, { content: Record<string, { schema: AnySchemaObject }> }>
 }

@@ -23,6 +23,7 @@ export interface Ask {
   readonly method?: string
   readonly headers?: Record<string, string | string[]>
   readonly body?: string | Buffer
+  readonly signal?: AbortSignal
 }
 
 export interface Changes {
@@ -60,7 +61,7 @@ export async function startTestProxy(corePort: number, changes: Changes = {}) {
 
   async function ask(
     path: string,
-    { method = 'GET', headers = {}, body }: Ask = {},
+    { method = 'GET', headers = {}, body, signal }: Ask = {},
   ): Promise<Answer> {
     const req = request({
       host: '127.0.0.1',
@@ -69,8 +70,11 @@ export async function startTestProxy(corePort: number, changes: Changes = {}) {
       method,
       headers,
       agent: false,
+      ...(signal ? { signal } : {}),
     })
     const answered = once(req, 'response')
+    // The rest of a body that nobody wants may be cut off after the answer.
+    req.on('error', () => {})
     req.end(body)
     const [res] = await answered
     let text = ''

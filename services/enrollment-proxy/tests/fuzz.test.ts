@@ -1,112 +1,105 @@
-import { afterAll, beforeAll, expect, it } from '@jest/globals'
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import fc from 'fast-check'
 import { newPublicKey, startTestCore, type TestCore } from '../../core/tests/_core.js'
+import { type DocumentJudge, readDocument } from './_api-document.js'
+import { fuzzRoute, sendBursts } from './_bursts.js'
+import { expectNothingInternal, isApi } from './_fit-answer.js'
+import { oddTarget } from './_fuzz.js'
 import { startTestProxy, type TestProxy } from './_proxy.js'
 
-/** Enough to try every field with every kind of value; raise it to search longer. */
-const RUNS = 150
+/** Bursts of about 20 requests per route; raise it to search longer. */
+const BURSTS = Number(process.env.FUZZ_BURSTS ?? 30)
+const SESSIONS = 4
 
 let core: TestCore
 let proxy: TestProxy
-let cookie: string
+let judge: DocumentJudge
 
 beforeAll(async () => {
   core = await startTestCore()
-  proxy = await startTestProxy(core.core.port)
+  proxy = await startTestProxy(core.core.port, { trusted: ['127.0.0.1'] })
   await core.createLocation('Office', ['10.1.0.1/24'])
-  cookie = `defguard_proxy=${await core.startedEnrollment('jdoe')}`
+  judge = await readDocument(proxy)
 })
 afterAll(async () => {
   await proxy.stop()
   await core.stop()
 })
 
-const text = fc.oneof(
-  fc.string({ unit: 'binary' }),
-  fc.constantFrom(
-    '\u0000',
-    '\ud800',
-    '\udfff\ud800',
-    '',
-    'a'.repeat(60_000),
-    '😀'.repeat(200),
-    "'; --",
-  ),
-)
-const value = fc.oneof(text, fc.jsonValue(), fc.integer(), fc.double(), fc.constant(null))
-
-/** A field that is right most of the time, so that what stands behind the first check is met too. */
-const mostly = (right: fc.Arbitrary<string>) =>
-  fc.oneof({ weight: 3, arbitrary: right }, { weight: 1, arbitrary: value })
-
-const objectOf = (fields: Record<string, fc.Arbitrary<unknown>>) =>
-  fc
-    .tuple(fc.record(fields, { requiredKeys: [] }), fc.dictionary(fc.string(), fc.jsonValue()))
-    .map(([known, more]) => JSON.stringify({ ...more, ...known }))
-
-const pubkey = mostly(
-  fc.uint8Array({ minLength: 31, maxLength: 33 }).map((b) => Buffer.from(b).toString('base64')),
-)
-
-const BODIES = {
-  start: objectOf({ token: mostly(fc.stringMatching(/^dg[edn]_[0-9A-Za-z]{38}$/)) }),
-  activate_user: objectOf({ password: mostly(text), phone_number: value }),
-  create_device: objectOf({ name: mostly(text), pubkey }),
-  network_info: objectOf({ pubkey }),
+let people = 0
+async function newSessions(): Promise<string[]> {
+  const cookies = Array.from({ length: SESSIONS }, async () => {
+    const secret = await core.startedEnrollment(`person${people++}`)
+    return `defguard_proxy=${secret}; defguard_proxy_password_reset=${secret}`
+  })
+  return Promise.all(cookies)
 }
 
-const garbage = fc.oneof(
-  fc.uint8Array({ maxLength: 200 }).map((bytes) => Buffer.from(bytes)),
-  fc.json().map((json) => Buffer.from(json)),
-  fc.constantFrom('[', '{"a":', '{'.repeat(5_000)).map((json) => Buffer.from(json)),
+const POSTS = [
+  '/enrollment/start',
+  '/enrollment/activate_user',
+  '/enrollment/register-mfa/code/start',
+  '/enrollment/register-mfa/code/finish',
+  '/enrollment/create_device',
+  '/enrollment/network_info',
+  '/enrollment/register_mobile',
+  '/poll',
+].map((path) => `/api/v1${path}`)
+
+it('leaves no route out', () => {
+  const documented = judge.operations.filter(({ method }) => method === 'post')
+  expect(documented.map(({ path }) => path).sort()).toEqual([...POSTS].sort())
+})
+
+it.each(POSTS)(
+  'whatever is posted to %s is answered as documented, without a fault or a word of our insides',
+  async (path) => {
+    const cookies = await newSessions()
+    const statuses = await fuzzRoute(proxy, judge, path, { bursts: BURSTS, cookies })
+    // It was worth something if core was asked as well.
+    const core = [200, 401, 403, 404].filter((status) => statuses.has(status))
+    expect(core).not.toEqual([])
+  },
+  600_000,
 )
 
-/** What Node lets a client put into a header. */
-const headerText = fc.stringMatching(/^[\t\x20-\x7e\x80-\xff]{0,60}$/)
-const headers = fc.record(
-  {
-    Cookie: fc.oneof(
-      { weight: 3, arbitrary: fc.constant('own') },
-      { weight: 1, arbitrary: headerText },
-    ),
-    'Content-Type': fc.oneof(
-      { weight: 5, arbitrary: fc.constant('application/json') },
-      { weight: 1, arbitrary: headerText },
-    ),
-    'User-Agent': headerText,
-    'Accept-Language': headerText,
-    'X-Forwarded-For': headerText,
-    'defguard-client-platform': headerText,
-    client_version_header: headerText,
-  },
-  { requiredKeys: ['Content-Type'] },
-)
+it('any method at any path is answered with JSON under /api, elsewhere with the wizard or JSON', async () => {
+  const paths = judge.operations.map(({ path }) => path)
+  const targets = oddTarget([...paths, '/', '/index.html', '/assets/index-Ab12.js'])
+  await sendBursts(proxy, targets, {
+    bursts: BURSTS * 3,
+    look({ method, path }, { status, headers }) {
+      const type = String(headers['content-type'])
+      if (isApi(path)) expect(type).toMatch(/^(application\/json|text\/plain);/)
+      if (!type.startsWith('text/html')) return
+      expect(['GET', 'HEAD']).toContain(method)
+      expect(status).toBe(200)
+    },
+  })
+}, 600_000)
 
-it.each(Object.entries(BODIES))(
-  'answers JSON and never a 5xx, whatever is posted to %s',
-  async (path, body) => {
-    const anything = fc.oneof(
-      { weight: 4, arbitrary: body.map((json) => Buffer.from(json)) },
-      { weight: 1, arbitrary: garbage },
-    )
-    await fc.assert(
-      fc.asyncProperty(anything, headers, async (bytes, head) => {
-        const own = head.Cookie === 'own' ? { Cookie: cookie } : {}
-        const answer = await proxy.ask(`/api/v1/enrollment/${path}`, {
-          method: 'POST',
-          headers: { ...head, ...own } as Record<string, string>,
-          body: bytes,
-        })
-        expect(answer.status).toBeLessThan(500)
-        expect(answer.headers['content-type']).toBe('application/json; charset=utf-8')
-        if (answer.status !== 200)
-          expect(answer.json).toEqual({ error: expect.any(String), reason: expect.any(String) })
-      }),
-      { numRuns: RUNS },
-    )
-  },
-  120_000,
-)
+describe('bytes that are hardly HTTP', () => {
+  const HEAD = 'POST /api/v1/enrollment/start HTTP/1.1\r\nHost: x\r\nConnection: close\r\n'
+  const whole = `${HEAD}Content-Type: application/json\r\nContent-Length: 13\r\n\r\n{"token":"x"}`
+
+  it('are answered in JSON or not at all, and always soon', async () => {
+    const byte = fc.integer({ min: 0, max: 255 }).map((code) => String.fromCharCode(code))
+    const spoilt = fc
+      .tuple(fc.nat(whole.length - 1), fc.nat(8), fc.string({ unit: byte, maxLength: 8 }))
+      .map(([at, length, piece]) => whole.slice(0, at) + piece + whole.slice(at + length))
+    const bytes = fc.oneof(spoilt, fc.string({ unit: byte, maxLength: 100 }))
+    const isFit = fc.asyncProperty(bytes, async (request) => {
+      const startedAt = performance.now()
+      const answer = await proxy.raw(request)
+      expect(performance.now() - startedAt).toBeLessThan(10_000)
+      expect(answer).not.toMatch(/^HTTP\/1.1 5/)
+      const [, body = ''] = answer.split('\r\n\r\n')
+      if (!/^HTTP\/1.1 [34]/.test(answer)) return
+      expectNothingInternal(JSON.parse(body).error)
+    })
+    await fc.assert(isFit, { numRuns: BURSTS * 10 })
+  }, 600_000)
+})
 
 it('still serves the person after all that', async () => {
   const session = `defguard_proxy=${await core.startedEnrollment('somebody')}`

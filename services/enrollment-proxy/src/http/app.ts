@@ -28,6 +28,11 @@ export function createApp(parts: AppParts): Express {
     if (req.headers.upgrade?.toLowerCase() === 'websocket') throw notFound()
     next()
   })
+  app.use('/api', (req, _res, next) => {
+    // Nothing of the API has an ETag, yet Express would answer 304 to who asks for any but `*`.
+    delete req.headers['if-none-match']
+    next()
+  })
   app.use('/api/v1', toRouter(routeTable(parts), callers, limits))
   app.use('/api', () => {
     throw notFound()

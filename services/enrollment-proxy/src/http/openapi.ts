@@ -82,8 +82,8 @@ function toSuccess({ reply, sets }: Route): RouteConfig['responses'][string] {
 
 const REFUSALS = {
   400: 'The body is not JSON, or core refuses what it says',
-  401: 'No session, an unknown one, or one that is over',
-  403: 'Not for this session or this person',
+  401: 'Token or session is missing, unknown or over',
+  403: 'Not for this kind of token, or not for this person',
   404: 'There is no such thing',
   413: 'The body is larger than 64 KiB',
   415: 'The body is not declared as application/json',

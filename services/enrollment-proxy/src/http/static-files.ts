@@ -81,9 +81,10 @@ export function serveStaticFiles(files: StaticFiles) {
 function send(file: StaticFile, req: Request, res: Response): void {
   res.setHeader('Content-Type', file.type)
   res.setHeader('Cache-Control', file.cacheControl)
-  if (file.cacheControl !== 'no-store') res.setHeader('ETag', file.etag)
+  const isKept = file.cacheControl !== 'no-store'
+  if (isKept) res.setHeader('ETag', file.etag)
   res.vary('Accept-Encoding')
-  if (req.fresh) {
+  if (isKept && req.fresh) {
     res.status(304).end()
     return
   }
