@@ -25,6 +25,7 @@ import { PasswordReset } from './app/password-reset.js'
 import { PasswordResetLinks } from './app/password-reset-links.js'
 import { PasswordResetWorker } from './app/password-reset-worker.js'
 import { Polling } from './app/polling.js'
+import { SecondFactor } from './app/second-factor.js'
 import { Settings } from './app/settings.js'
 import { Users } from './app/users.js'
 import type { CoreConfig } from './config.js'
@@ -107,7 +108,13 @@ export function createCore(config: CoreConfig, seams: Seams = {}): Core {
       polling: new Polling(db, clock, urls),
       passwordReset: new PasswordReset(db, clock, config.passwordReset.sessionTimeoutMs),
       newPassword: new NewPassword(db, clock, hasher, sealer),
-      auth: new Auth(db, clock, hasher, config.adminSessionTimeoutMs),
+      auth: new Auth(
+        db,
+        clock,
+        hasher,
+        new SecondFactor(db, sealer, codeHasher, config.mfaCodeTimeoutMs),
+        config.adminSessionTimeoutMs,
+      ),
       users: new Users(db, clock, hasher, invitations),
       groups: new Groups(db, clock),
       enrollments: new EnrollmentAdmin(db, clock, invitations),

@@ -1,5 +1,6 @@
 import * as adminSessions from '../db/admin-sessions.js'
 import { type Db, inTransaction } from '../db/database.js'
+import type { User } from '../db/schema.js'
 import * as users from '../db/users.js'
 import { after, type Clock } from '../domain/clock.js'
 import { DomainError } from '../domain/errors.js'
@@ -8,6 +9,7 @@ import { ROLES, type Role } from '../domain/user.js'
 import { asActor, audit } from './audit.js'
 import type { Admin, Caller } from './caller.js'
 import type { PasswordHasher } from './password-hasher.js'
+import type { SecondFactor } from './second-factor.js'
 
 /** What a call needs: `anyone` who is logged in, to read what admins read, or to act as one. */
 export type Access = 'anyone' | 'read' | 'write'
@@ -18,38 +20,66 @@ const ROLES_OF_ACCESS: Readonly<Record<Access, ReadonlySet<Role>>> = {
   write: new Set<Role>(['admin']),
 }
 
+export interface Credentials {
+  readonly login: string
+  readonly password: string
+  /** Beside the password; empty when there is none yet. */
+  readonly code: string
+}
+
+export interface OpenedSession {
+  readonly sessionSecret: string
+  readonly expiresAt: Date
+  readonly username: string
+}
+
 /** Sessions of people who administer. */
 export class Auth {
   constructor(
     private readonly db: Db,
     private readonly clock: Clock,
     private readonly hasher: PasswordHasher,
+    private readonly secondFactor: SecondFactor,
     private readonly sessionTimeoutMs: number,
   ) {}
 
   /**
    * Opens a session. A wrong password, an unknown, a pending and a disabled account answer alike,
-   * after the same work.
-   * @throws DomainError `login_failed`, `busy`
+   * after the same work. Only whoever knows the password learns that a code is needed beside it.
+   * @throws DomainError `login_failed`, `mfa_code_required`, `login_code_wrong`, `busy`
    */
-  async login(
-    login: string,
-    password: string,
-    caller: Caller,
-  ): Promise<{ sessionSecret: string; expiresAt: Date; username: string }> {
+  async login(credentials: Credentials, caller: Caller): Promise<OpenedSession> {
     const now = this.clock()
-    const user = await users.findByLogin(this.db, login.trim())
+    const user = await this.findUser(credentials)
+    try {
+      return await this.open(user, credentials, caller, now)
+    } catch (err) {
+      if (err instanceof DomainError && err.reason !== 'busy') {
+        const actor = { kind: 'person', id: user?.id, name: user?.username, caller } as const
+        await audit(this.db, now, actor, 'auth.login', undefined, { refusal: err.reason })
+      }
+      throw err
+    }
+  }
+
+  private async open(
+    user: User | undefined,
+    credentials: Credentials,
+    caller: Caller,
+    now: Date,
+  ): Promise<OpenedSession> {
+    const { password, code } = credentials
     const isRight = await this.hasher.verify(password, user?.passwordHash ?? null)
     if (!user?.isActive || user.passwordHash === null || !isRight) {
-      const actor = { kind: 'person', id: user?.id, name: user?.username, caller } as const
-      await audit(this.db, now, actor, 'auth.login', undefined, { refusal: 'login_failed' })
       throw new DomainError('login_failed')
     }
+    const takeCode = await this.secondFactor.check(user, code, now)
     const passwordHash = await this.upgrade(user.id, user.passwordHash, password)
     const { secret, hash } = newSecret('adminSession')
     const expiresAt = after(now, this.sessionTimeoutMs)
     const isOpened = await inTransaction(this.db, async (tx) => {
       if (!(await users.holdPassword(tx, user.id, passwordHash))) return false
+      if (takeCode && !(await takeCode(tx))) throw new DomainError('login_code_wrong')
       await adminSessions.insert(tx, {
         userId: user.id,
         sessionHash: hash,
@@ -63,7 +93,7 @@ export class Auth {
       return true
     })
     // Changed or hashed anew meanwhile: the password of now decides.
-    if (!isOpened) return this.login(login, password, caller)
+    if (!isOpened) return this.open(await this.findUser(credentials), credentials, caller, now)
     return { sessionSecret: secret, expiresAt, username: user.username }
   }
 
@@ -96,6 +126,10 @@ export class Auth {
     if (!session) throw new DomainError('not_logged_in')
     const roles: readonly Role[] = ['none', ...session.roles]
     return { ...session, roles, role: ROLES.findLast((role) => roles.includes(role)) ?? 'none' }
+  }
+
+  private findUser({ login }: Credentials): Promise<User | undefined> {
+    return users.findByLogin(this.db, login.trim())
   }
 
   /** Moves a password to today's parameters; only now is it known in clear. */

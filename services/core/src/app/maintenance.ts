@@ -3,6 +3,7 @@ import * as adminSessions from '../db/admin-sessions.js'
 import { tryMaintenance } from '../db/advisory-locks.js'
 import { type Db, inTransaction } from '../db/database.js'
 import * as enrollmentTokens from '../db/enrollment-tokens.js'
+import * as loginCodes from '../db/login-codes.js'
 import * as mails from '../db/mails.js'
 import * as mfaSetups from '../db/mfa-setups.js'
 import * as passwordResetTokens from '../db/password-reset-tokens.js'
@@ -59,6 +60,7 @@ export class Maintenance {
         await mails.giveUpOfLapsedTokens(tx, now, 'the token is no longer open')
         await mails.giveUpExpired(tx, now, 'it came too late')
         await mfaSetups.deleteOver(tx, now)
+        await loginCodes.deleteExpired(tx, now)
         await mails.eraseOld(tx, after(now, -KEEP_DEAD_MS), 'it waited too long')
       })
     } catch (err) {

@@ -20,3 +20,21 @@ export async function adopt(tx: Tx, mfaSetupId: number, userId: number): Promise
     .where('mfaSetupId', '=', mfaSetupId)
     .execute()
 }
+
+/** Takes a code of the account, once. @param codeHashes what the code may be stored as */
+export async function use(
+  tx: Tx,
+  userId: number,
+  codeHashes: readonly CodeHash[],
+  now: Date,
+): Promise<boolean> {
+  const row = await tx
+    .updateTable('recoveryCode')
+    .set({ usedAt: now })
+    .where('userId', '=', userId)
+    .where('codeHash', 'in', codeHashes)
+    .where('usedAt', 'is', null)
+    .returning('id')
+    .executeTakeFirst()
+  return row !== undefined
+}

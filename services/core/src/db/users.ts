@@ -160,7 +160,8 @@ export async function holdPassword(tx: Tx, id: number, hash: string): Promise<bo
     .where('id', '=', id)
     .where('isActive', '=', true)
     .where('passwordHash', '=', hash)
-    .forShare()
+    // Not shared: a login that takes a code changes this row next, and two must not wait for each other.
+    .forNoKeyUpdate()
     .executeTakeFirst()
   return row !== undefined
 }

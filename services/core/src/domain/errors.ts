@@ -50,6 +50,8 @@ export type ErrorReason =
   // administration
   | 'not_logged_in'
   | 'login_failed'
+  | 'mfa_code_required'
+  | 'login_code_wrong'
   | 'not_allowed'
   | 'invalid_argument'
   | 'already_exists'

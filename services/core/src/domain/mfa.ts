@@ -8,16 +8,26 @@ export type MfaMethod = 'totp' | 'email'
 export const WRONG_CODES_MAX = 5
 /** Codes are mailed to one person no more often than this. */
 export const MAIL_PAUSE_MS = 60_000
+/** How long an account takes no code after too many wrong ones. */
+export const LOGIN_PAUSE_MS = 5 * 60_000
 
 const RECOVERY_CODES = 8
 const RECOVERY_GROUP_LENGTH = 5
 /** Without 0 and o, 1, i and l, which are taken for each other: ten characters are 49 bits. */
 const RECOVERY_ALPHABET = '23456789abcdefghjkmnpqrstuvwxyz'
 
+const RECOVERY_FORM = new RegExp(`^([${RECOVERY_ALPHABET}]{5})[- ]?([${RECOVERY_ALPHABET}]{5})$`)
+
 /** Six digits, without white space around them; undefined for any other text. */
 export function parseSixDigits(text: string): string | undefined {
   const code = text.trim()
   return /^\d{6}$/.test(code) ? code : undefined
+}
+
+/** A recovery code as it was shown, however it was typed; undefined for any other text. */
+export function parseRecoveryCode(text: string): string | undefined {
+  const [, first, second] = RECOVERY_FORM.exec(text.trim().toLowerCase()) ?? []
+  return first && second && `${first}-${second}`
 }
 
 export function newEmailCode(): string {

@@ -5,8 +5,8 @@ import type { Calls } from './unary.js'
 
 export function authHandlers(calls: Calls, auth: Auth): AuthServiceServer {
   return {
-    login: calls.direct(async ({ login, password }, caller) => {
-      const session = await auth.login(login, password, caller)
+    login: calls.direct(async ({ login, password, code }, caller) => {
+      const session = await auth.login({ login, password, code: code ?? '' }, caller)
       return {
         session_secret: session.sessionSecret,
         expires_timestamp: toUnixSeconds(session.expiresAt),

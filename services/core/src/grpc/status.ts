@@ -141,6 +141,12 @@ export const REFUSALS = {
   },
   not_logged_in: { code: status.UNAUTHENTICATED, text: 'not logged in' },
   login_failed: { code: status.UNAUTHENTICATED, text: 'invalid username or password' },
+  mfa_code_required: { code: status.UNAUTHENTICATED },
+  login_code_wrong: {
+    code: status.UNAUTHENTICATED,
+    text: 'Code invalid',
+    publicReason: 'mfa_code',
+  },
   not_allowed: { code: status.PERMISSION_DENIED, text: 'your role does not allow this' },
   invalid_argument: { code: status.INVALID_ARGUMENT },
   already_exists: { code: status.ALREADY_EXISTS },
