@@ -32,6 +32,19 @@ export async function readSecret(io: Io, question: string): Promise<string> {
   return secret
 }
 
+/** Two secrets: typed one after the other on a terminal, else the last line is the second. */
+export async function readSecrets(
+  io: Io,
+  questions: readonly [string, string],
+): Promise<[string, string]> {
+  const [first, second] = questions
+  if (io.stdin.isTTY) return [await askSecret(io, first), await askSecret(io, second)]
+  const text = await readSecret(io, first)
+  const at = text.lastIndexOf('\n')
+  if (at === -1) throw usageError('Standard input has one line; two are needed.')
+  return [text.slice(0, at).replace(/\r$/, ''), text.slice(at + 1)]
+}
+
 export async function readStdin(io: Io): Promise<Buffer> {
   const chunks: Buffer[] = []
   for await (const chunk of addAbortSignal(io.signal, io.stdin)) chunks.push(Buffer.from(chunk))

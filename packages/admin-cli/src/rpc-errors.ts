@@ -20,6 +20,8 @@ const EXIT_OF_STATUS: Partial<Record<status, ExitCode>> = {
 const HINTS: Readonly<Record<string, string>> = {
   not_logged_in:
     'Run `defguard-admin login`, or set DEFGUARD_ADMIN_USERNAME and DEFGUARD_ADMIN_PASSWORD.',
+  mfa_code_required:
+    'Run `defguard-admin login` at a terminal, or pass a code on standard input with --code-stdin.',
   smtp_not_configured:
     'Configure mail with `defguard-admin settings set smtp_server HOST`, or hand the link over ' +
     'yourself: `defguard-admin enrollment start NAME` without --send-email.',

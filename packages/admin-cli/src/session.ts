@@ -8,6 +8,8 @@ import type { SessionFile } from './session-file.js'
 export interface Credentials {
   readonly login: string
   readonly password: string
+  /** Beside the password, for an account with a second factor. */
+  readonly code?: string
 }
 
 // Nobody waits long at the end of a command whose work is done.
@@ -54,12 +56,34 @@ export async function inSession<T>(
     core.useSession(await storedSecret(core, file))
     return work()
   }
-  await login(core, credentials)
+  await loginUnattended(core, credentials)
   try {
     return await work()
   } finally {
     // The session ends by itself as well; what was done stays done.
     await logout(core).catch(() => undefined)
+  }
+}
+
+/** Whether core wants a code beside the password, which was right. */
+export function isCodeRequired(err: unknown): err is CliError {
+  return err instanceof CliError && err.reason === 'mfa_code_required'
+}
+
+/** Logs in as the account of the environment, where nobody can be asked for a code. */
+async function loginUnattended(core: CoreClient, credentials: Credentials): Promise<void> {
+  try {
+    await login(core, credentials)
+  } catch (err) {
+    if (!isCodeRequired(err)) throw err
+    throw new CliError(
+      err.exitCode,
+      err.reason,
+      `${credentials.login} has a second factor: DEFGUARD_ADMIN_USERNAME and DEFGUARD_ADMIN_PASSWORD are not enough to log in.`,
+      {
+        hint: 'Run `defguard-admin login` once and unset both, or name an account without a second factor.',
+      },
+    )
   }
 }
 

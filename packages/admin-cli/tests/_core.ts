@@ -32,6 +32,7 @@ const SERVICES = [
 
 export const PASSWORD = 'Correct-Admin-Battery-1'
 export const SESSION_SECRET = 'dga_0123456789'
+export const CODE = '492039'
 
 /** A call as it arrived. */
 export interface Call {
@@ -145,4 +146,16 @@ export function refusal(
     metadata.set('error-violations-bin', Buffer.from(Violations.encode({ violations }).finish()))
   }
   return { code, details, metadata }
+}
+
+/** From now on the account has a second factor, and the password is not enough. */
+export function demandCode(core: TestCore): void {
+  core.answer(AuthServiceService.login, ({ login, code }) => {
+    if (!code) {
+      const details = 'enter a code of your authenticator app, or a recovery code'
+      throw refusal(16, details, 'mfa_code_required')
+    }
+    if (code !== CODE) throw refusal(16, 'Code invalid', 'mfa_code')
+    return { session_secret: SESSION_SECRET, expires_timestamp: 1_767_225_600, username: login }
+  })
 }

@@ -4,7 +4,7 @@ import { EnrollmentAdminServiceService, TokenState } from '@defguard/proto/admin
 import { afterAll, beforeEach, expect, it } from '@jest/globals'
 import { run } from '../src/program.js'
 import { admin, newConfigHome } from './_cli.js'
-import { PASSWORD, TestCore } from './_core.js'
+import { CODE, demandCode, PASSWORD, TestCore } from './_core.js'
 import { token } from './_samples.js'
 
 let core: TestCore
@@ -55,6 +55,20 @@ it('asks who logs in and shows nothing of the password', async () => {
   expect(core.requests(AuthServiceService.login)).toEqual([{ login: 'admin', password: PASSWORD }])
   expect(shown).toContain('Password: ')
   expect(shown).not.toContain(PASSWORD.slice(0, 5))
+})
+
+it('asks for a code when core wants one, says which, and shows nothing of it', async () => {
+  demandCode(core)
+  const { code, shown } = await atTerminal(['login'], ['admin', PASSWORD, CODE], {
+    DEFGUARD_ADMIN_CORE: core.url,
+  })
+  expect(code).toBe(0)
+  expect(core.requests(AuthServiceService.login)).toEqual([
+    { login: 'admin', password: PASSWORD },
+    { login: 'admin', password: PASSWORD, code: CODE },
+  ])
+  expect(shown).toContain('enter a code of your authenticator app, or a recovery code')
+  expect(shown).not.toContain(CODE)
 })
 
 it('changes nothing when the person does not confirm', async () => {

@@ -6,7 +6,7 @@ import { GroupServiceService } from '@defguard/proto/admin/v1/groups'
 import { status } from '@grpc/grpc-js'
 import { afterAll, beforeEach, expect, it } from '@jest/globals'
 import { admin, newConfigHome, run, start } from './_cli.js'
-import { PASSWORD, refusal, SESSION_SECRET, TestCore } from './_core.js'
+import { CODE, demandCode, PASSWORD, refusal, SESSION_SECRET, TestCore } from './_core.js'
 
 let core: TestCore
 let stored: Record<string, string>
@@ -125,6 +125,40 @@ it('reads the password from the file that DEFGUARD_ADMIN_PASSWORD_FILE names', a
     DEFGUARD_ADMIN_PASSWORD_FILE: file,
   }
   expect((await run(LIST, env)).code).toBe(0)
+})
+
+it('takes the code of a second factor from the last line of standard input', async () => {
+  demandCode(core)
+  const odd = `two\nlines`
+  const { code } = await run([...LOGIN, '--code-stdin'], stored, `${odd}\r\n${CODE}\n`)
+  expect(code).toBe(0)
+  expect(core.requests(AuthServiceService.login)).toEqual([
+    { login: 'admin', password: odd, code: CODE },
+  ])
+  const one = await run([...LOGIN, '--code-stdin'], stored, CODE)
+  expect(one).toMatchObject({ code: 2 })
+  expect(one.stderr).toContain('two are needed')
+})
+
+it('says how to pass a code where nobody can be asked for one, and when it was wrong', async () => {
+  demandCode(core)
+  const none = await run(LOGIN, stored, PASSWORD)
+  expect(none.code).toBe(3)
+  expect(none.stderr).toContain('enter a code of your authenticator app, or a recovery code')
+  expect(none.stderr).toContain('--code-stdin')
+  const wrong = await run([...LOGIN, '--code-stdin'], stored, `${PASSWORD}\n000000\n`)
+  expect(wrong).toMatchObject({ code: 3, stderr: 'error: Code invalid\n' })
+})
+
+it('tells scripts that a login of the environment cannot answer a second factor', async () => {
+  demandCode(core)
+  const { code, stderr } = await run(LIST, admin(core))
+  expect(code).toBe(3)
+  expect(stderr).toContain('admin has a second factor')
+  expect(stderr).toContain('Run `defguard-admin login` once')
+  expect(paths()).toEqual(['Login'])
+  const json = await run([...LIST, '--json'], admin(core))
+  expect(JSON.parse(json.stderr)).toMatchObject({ reason: 'mfa_code_required' })
 })
 
 it('ends its session on Ctrl-C and says nothing', async () => {

@@ -4,14 +4,15 @@ import type { Cli, Context } from '../cli.js'
 import { asUsage, CliError, usageError } from '../cli-error.js'
 import { EXIT } from '../exit-codes.js'
 import { teach } from '../help.js'
-import { ask, askSecret, readSecret } from '../prompts.js'
-import { type Credentials, login, logout } from '../session.js'
+import { ask, askSecret, readSecret, readSecrets } from '../prompts.js'
+import { type Credentials, isCodeRequired, login, logout } from '../session.js'
 import { facts, verbatim } from '../table.js'
 import { toLocalTime, toRfc3339 } from '../timestamps.js'
 
 interface LoginOptions {
   readonly username?: string
   readonly passwordStdin?: boolean
+  readonly codeStdin?: boolean
 }
 
 export function addLoginCommands(program: Command, cli: Cli): void {
@@ -20,12 +21,14 @@ export function addLoginCommands(program: Command, cli: Cli): void {
     .description('log in and keep the session in a file that only you can read')
     .option('--username <name>', 'username or e-mail address (default: asked for)')
     .option('--password-stdin', 'read the password from standard input')
+    .option('--code-stdin', 'read the code of a second factor from it, too: from its last line')
     .action(cli.action<LoginOptions>(logIn))
   teach(login, {
     examples: [
       'login',
       'login --core https://core.example.com:50055 --ca core-ca.pem',
       'login --username admin --password-stdin < password.txt',
+      'login --username admin --password-stdin --code-stdin < password-and-code.txt',
     ],
     next: 'Each --profile and each core has a login of its own. "defguard-admin whoami" shows it.',
   })
@@ -47,7 +50,7 @@ async function logIn(context: Context, options: LoginOptions) {
   const { core, sessionFile } = context
   const credentials = await readCredentials(context, options)
   const before = await sessionFile.read().catch(() => undefined)
-  const reply = await login(core, credentials)
+  const reply = await loginOrAskForCode(context, credentials)
   const expiresAt = toRfc3339(reply.expires_timestamp)
   await sessionFile.write({
     core: core.address.url,
@@ -68,17 +71,46 @@ async function logIn(context: Context, options: LoginOptions) {
   }
 }
 
-async function readCredentials({ io, env }: Context, options: LoginOptions): Promise<Credentials> {
-  const isAsked = io.stdin.isTTY === true
+/** Only core knows whether an account has a second factor, so it is tried without a code first. */
+async function loginOrAskForCode({ core, io }: Context, credentials: Credentials) {
+  try {
+    return await login(core, credentials)
+  } catch (err) {
+    if (!isCodeRequired(err) || !io.stdin.isTTY || credentials.code !== undefined) throw err
+    io.stderr.write(`${err.message}\n`)
+    return login(core, { ...credentials, code: await askSecret(io, 'Code: ') })
+  }
+}
+
+async function readCredentials(context: Context, options: LoginOptions): Promise<Credentials> {
+  const { io } = context
+  if (!options.codeStdin) return readLogin(context, options)
+  if (!options.passwordStdin) {
+    const credentials = await readLogin(context, options)
+    return { ...credentials, code: await readSecret(io, 'Code: ') }
+  }
+  const name = await readUsername(context, options)
+  const [password, code] = await readSecrets(io, ['Password: ', 'Code: '])
+  return { login: name, password, code }
+}
+
+async function readUsername({ io, env }: Context, options: LoginOptions): Promise<string> {
   const named = options.username ?? env.string('DEFGUARD_ADMIN_USERNAME')
-  const name = named ?? (isAsked ? await ask(io, 'Username: ') : '')
+  const name = named ?? (io.stdin.isTTY ? await ask(io, 'Username: ') : '')
   if (name.trim() === '') throw usageError('Who logs in? Say so with --username.')
+  return name
+}
+
+async function readLogin(context: Context, options: LoginOptions): Promise<Credentials> {
+  const { io, env } = context
+  const name = await readUsername(context, options)
   if (options.passwordStdin) return { login: name, password: await readSecret(io, 'Password: ') }
   // The environment's password belongs to the environment's account only.
-  const isFromEnv = options.username === undefined && named !== undefined
+  const isFromEnv =
+    options.username === undefined && env.string('DEFGUARD_ADMIN_USERNAME') !== undefined
   const password = isFromEnv ? asUsage(() => env.secret('DEFGUARD_ADMIN_PASSWORD')) : undefined
   if (password !== undefined) return { login: name, password }
-  if (isAsked) return { login: name, password: await askSecret(io, 'Password: ') }
+  if (io.stdin.isTTY) return { login: name, password: await askSecret(io, 'Password: ') }
   throw usageError(
     'There is no terminal to ask for the password.',
     'Use --password-stdin, or set DEFGUARD_ADMIN_USERNAME and DEFGUARD_ADMIN_PASSWORD.',
