@@ -1,4 +1,5 @@
 import { EnrollmentServiceClient, type MfaMethod } from '@defguard/proto/enrollment/v1/enrollment'
+import { PasswordResetServiceClient } from '@defguard/proto/enrollment/v1/password_reset'
 import type { Caller } from './caller.js'
 import type { CoreChannel } from './core-channel.js'
 
@@ -8,10 +9,12 @@ const POLL_DEADLINE_MS = 4_000 // clients give up polling after 5 s
 export class CoreClient {
   readonly #channel: CoreChannel
   readonly #enrollment: EnrollmentServiceClient
+  readonly #reset: PasswordResetServiceClient
 
   constructor(channel: CoreChannel) {
     this.#channel = channel
     this.#enrollment = channel.client(EnrollmentServiceClient)
+    this.#reset = channel.client(PasswordResetServiceClient)
   }
 
   startEnrollment(token: string, caller: Caller) {
@@ -67,5 +70,18 @@ export class CoreClient {
 
   getInstance(caller?: Caller) {
     return this.#channel.call(this.#enrollment, this.#enrollment.getInstance, {}, caller)
+  }
+
+  requestPasswordReset(email: string, caller: Caller) {
+    return this.#channel.call(this.#reset, this.#reset.requestPasswordReset, { email }, caller)
+  }
+
+  startPasswordReset(token: string, caller: Caller) {
+    return this.#channel.call(this.#reset, this.#reset.startPasswordReset, { token }, caller)
+  }
+
+  resetPassword(session: string, password: string, caller: Caller) {
+    const request = { session_secret: session, password }
+    return this.#channel.call(this.#reset, this.#reset.resetPassword, request, caller)
   }
 }

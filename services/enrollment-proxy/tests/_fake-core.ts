@@ -1,8 +1,11 @@
 import {
-  type EnrollmentServiceServer,
   EnrollmentServiceService,
   type StartEnrollmentResponse,
 } from '@defguard/proto/enrollment/v1/enrollment'
+import {
+  PasswordResetServiceService,
+  type StartPasswordResetResponse,
+} from '@defguard/proto/enrollment/v1/password_reset'
 import {
   Metadata,
   Server,
@@ -11,7 +14,7 @@ import {
   type status,
 } from '@grpc/grpc-js'
 import { HealthImplementation } from 'grpc-health-check'
-import { deviceConfig, enrollment } from './_samples.js'
+import { DEADLINE, deviceConfig, enrollment } from './_samples.js'
 
 /** A call as core got it. */
 export interface Received {
@@ -30,6 +33,7 @@ export interface Failure {
 type Answer = (rpc: string, request: Record<string, unknown>) => unknown
 
 export const SESSION_SECRET = 'dgs_ZGYnxGXs5WXbb4c7mBtQ9K7Q3hQEFrvc1fnn26'
+export const RESET_SECRET = 'dgt_3kJp0WqLZx8vN5tYbR2mC7sHfD9aGiE61UoXnQ'
 
 const REPLIES: Readonly<Record<string, object>> = {
   startEnrollment: { session_secret: SESSION_SECRET, enrollment } satisfies StartEnrollmentResponse,
@@ -40,6 +44,10 @@ const REPLIES: Readonly<Record<string, object>> = {
   createDevice: { device_config: deviceConfig },
   getNetworkInfo: { device_config: deviceConfig },
   getInstanceInfo: { device_config: { ...deviceConfig, token: undefined } },
+  startPasswordReset: {
+    session_secret: RESET_SECRET,
+    deadline_timestamp: DEADLINE,
+  } satisfies StartPasswordResetResponse,
   getInstance: {
     name: 'Example Corp',
     logo: undefined,
@@ -64,13 +72,10 @@ export class FakeCore {
   /** Listens; the second time on the port of the first. */
   async start(): Promise<void> {
     this.#server = new Server()
-    const handlers = Object.fromEntries(
-      Object.keys(EnrollmentServiceService).map((rpc) => [rpc, this.#handler(rpc)]),
-    )
-    this.#server.addService(
-      EnrollmentServiceService,
-      handlers as unknown as EnrollmentServiceServer,
-    )
+    for (const service of [EnrollmentServiceService, PasswordResetServiceService]) {
+      const handlers = Object.keys(service).map((rpc) => [rpc, this.#handler(rpc)])
+      this.#server.addService(service, Object.fromEntries(handlers))
+    }
     this.#health.addToServer(this.#server)
     const credentials = ServerCredentials.createInsecure()
     this.port = await new Promise<number>((resolve, reject) => {

@@ -27,10 +27,13 @@ afterAll(async () => {
 })
 
 let people = 0
-async function newSessions(): Promise<string[]> {
+/** Live sessions of the kind that the route wants. */
+function newSessions(path: string): Promise<string[]> {
   const cookies = Array.from({ length: SESSIONS }, async () => {
-    const secret = await core.startedEnrollment(`person${people++}`)
-    return `defguard_proxy=${secret}; defguard_proxy_password_reset=${secret}`
+    const username = `person${people++}`
+    return path.includes('/password-reset/')
+      ? `defguard_proxy_password_reset=${await core.startedReset(username, 'correct horse battery')}`
+      : `defguard_proxy=${await core.startedEnrollment(username)}`
   })
   return Promise.all(cookies)
 }
@@ -44,6 +47,9 @@ const POSTS = [
   '/enrollment/network_info',
   '/enrollment/register_mobile',
   '/poll',
+  '/password-reset/request',
+  '/password-reset/start',
+  '/password-reset/reset',
 ].map((path) => `/api/v1${path}`)
 
 it('leaves no route out', () => {
@@ -54,7 +60,7 @@ it('leaves no route out', () => {
 it.each(POSTS)(
   'whatever is posted to %s is answered as documented, without a fault or a word of our insides',
   async (path) => {
-    const cookies = await newSessions()
+    const cookies = await newSessions(path)
     const statuses = await fuzzRoute(proxy, judge, path, { bursts: BURSTS, cookies })
     // It was worth something if core was asked as well.
     const core = [200, 401, 403, 404].filter((status) => statuses.has(status))

@@ -138,6 +138,14 @@ describe('unknown tokens', () => {
     expect((await guess()).status).toBe(401)
   })
 
+  it('count together for enrollment and password reset', async () => {
+    const resetWith = (token: string) => proxy.post('/password-reset/start', { token })
+    expect(await statusesOf(10, () => startWith('token_unknown'))).toEqual(times(10, 401))
+    expect(await statusesOf(11, () => resetWith('token_unknown'))).toEqual([...times(10, 401), 429])
+    expect((await startWith('token_unknown')).status).toBe(429)
+    expect((await resetWith('real')).status).toBe(200)
+  })
+
   it.each([['token_used'], ['token_revoked'], ['token_expired']])(
     'are not counted when they once were real: %s',
     async (reason) => {
@@ -194,4 +202,48 @@ describe('refused codes of a second factor', () => {
     core.answer = undefined
     expect(await statusesOf(12, () => finish('dgs_a'))).toEqual(times(12, 200))
   })
+})
+
+describe('refused passwords of a reset', () => {
+  it('are 60 per minute and session, apart from those of an activation', async () => {
+    await start({})
+    core.refuse(3, 'password not strong enough: use at least 8 characters', 'password_too_short')
+    const ask = (path: string, cookie: string) =>
+      proxy.post(path, { password: 'short' }, { Cookie: `${cookie}=dgt_a` })
+    const reset = () => ask('/password-reset/reset', 'defguard_proxy_password_reset')
+    expect(await statusesOf(61, reset)).toEqual([...times(60, 400), 429])
+    expect((await ask('/enrollment/activate_user', 'defguard_proxy')).status).toBe(400)
+  })
+})
+
+describe('what makes core send mail', () => {
+  const ROUTES: [string, object][] = [['/password-reset/request', { email: 'jo@example.com' }]]
+
+  it.each(ROUTES)('%s is 5 per minute and address, before core is asked', async (path, body) => {
+    await start({ trusted: ['127.0.0.1'] })
+    const ask = (address = '203.0.113.9') => proxy.post(path, body, from(address))
+    expect(await statusesOf(7, () => ask())).toEqual([...times(5, 200), 429, 429])
+    expect(core.calls).toHaveLength(5)
+    expect((await ask()).headers['retry-after']).toBe('60')
+    expect((await ask('203.0.113.10')).status).toBe(200)
+    proxy.advance(60_000)
+    expect((await ask()).status).toBe(200)
+  })
+
+  it.each(ROUTES)('%s too often is 429 before anybody looks at the body', async (path) => {
+    await start({})
+    const ask = () => proxy.ask(`/api/v1${path}`, { method: 'POST' })
+    expect(await statusesOf(6, ask)).toEqual([...times(5, 415), 429])
+  })
+})
+
+it('an office of 500 clients that poll every 30 s behind one address meets no limit', async () => {
+  await start({ rateLimit: { perSecond: 20, burst: 200 } })
+  const poll = () => proxy.post('/poll', { token: 'dgp_x' })
+  const statuses: number[] = []
+  for (let i = 0; i < 600; i++) {
+    if (i % 10 === 0) proxy.advance(600)
+    statuses.push((await poll()).status)
+  }
+  expect(statuses.filter((status) => status !== 200)).toEqual([])
 })

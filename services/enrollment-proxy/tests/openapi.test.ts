@@ -39,6 +39,9 @@ const ROUTES = [
   'post /api/v1/enrollment/network_info',
   'post /api/v1/enrollment/register_mobile',
   'post /api/v1/poll',
+  'post /api/v1/password-reset/request',
+  'post /api/v1/password-reset/start',
+  'post /api/v1/password-reset/reset',
   'get /api/v1/instance',
   'get /api/v1/info',
   'get /api/v1/health',
@@ -140,8 +143,12 @@ it('says which cookie names the session of which route', () => {
     'post /api/v1/enrollment/create_device': ENROLLMENT,
     'post /api/v1/enrollment/network_info': ENROLLMENT,
     'post /api/v1/enrollment/register_mobile': ENROLLMENT,
+    'post /api/v1/password-reset/reset': 'defguard_proxy_password_reset',
   })
-  expect(Object.keys(judge.document.components.securitySchemes ?? {}).sort()).toEqual([ENROLLMENT])
+  expect(Object.keys(judge.document.components.securitySchemes ?? {}).sort()).toEqual([
+    ENROLLMENT,
+    'defguard_proxy_password_reset',
+  ])
 })
 
 describe.each(ROUTES.map((route) => route.split(' ') as [string, string]))(

@@ -71,6 +71,18 @@ export const PollBody = named(
   z.object({ token: z.string().describe('The newest polling token of the device') }),
 )
 
+export const ResetRequestBody = named(
+  'ResetRequestBody',
+  z.object({ email: z.string().describe('As typed') }),
+)
+
+export const ResetStartBody = named(
+  'ResetStartBody',
+  z.object({ token: z.string().describe('The token of the mailed link') }),
+)
+
+export const ResetBody = named('ResetBody', z.object({ password }))
+
 export const InstanceInfo = named(
   'InstanceInfo',
   z.object({
@@ -172,6 +184,12 @@ export const DeviceConfigReply = named(
 export const PollReply = named(
   'PollReply',
   z.object({ device_config: deviceWithConfigs.extend({ token: z.null().default(null) }) }),
+)
+
+/** Answer of `password-reset/start`. */
+export const ResetStartReply = named(
+  'ResetStartReply',
+  z.object({ deadline_timestamp: unixSeconds }),
 )
 
 /** Answer of `instance`: what the public page may know before anybody has a session. */

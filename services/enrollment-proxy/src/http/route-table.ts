@@ -7,6 +7,7 @@ import { healthRoutes, instanceRoutes } from './instance-routes.js'
 import type { Limits } from './limits.js'
 import { mfaRoutes } from './mfa-routes.js'
 import { documentRoute } from './openapi.js'
+import { passwordResetRoutes } from './password-reset-routes.js'
 import type { Route } from './routes.js'
 
 export interface RouteParts {
@@ -21,10 +22,16 @@ export interface RouteParts {
 /** Every route of the API: what is not here is neither served nor in the API's document. */
 export function routeTable({ core, health, limits, version, isHttps }: RouteParts): Route[] {
   const cookie = new SessionCookie('defguard_proxy', '/api/v1/enrollment', isHttps)
+  const resetCookie = new SessionCookie(
+    'defguard_proxy_password_reset',
+    '/api/v1/password-reset',
+    isHttps,
+  )
   const routes = [
     ...enrollmentRoutes(core, limits, cookie),
     ...mfaRoutes(core, limits, cookie),
     ...deviceRoutes(core, cookie),
+    ...passwordResetRoutes(core, limits, resetCookie),
     ...instanceRoutes(core, version),
     ...healthRoutes(health),
   ]

@@ -1,0 +1,70 @@
+import type { CoreClient } from '../core-client.js'
+import {
+  EmptyReply,
+  ResetBody,
+  ResetRequestBody,
+  ResetStartBody,
+  ResetStartReply,
+} from './contract.js'
+import type { SessionCookie } from './cookies.js'
+import type { Limits } from './limits.js'
+import { post, type Route } from './routes.js'
+
+const tag = 'Password reset'
+
+export function passwordResetRoutes(
+  core: CoreClient,
+  limits: Limits,
+  cookie: SessionCookie,
+): Route[] {
+  return [
+    post(
+      '/password-reset/request',
+      {
+        tag,
+        summary: 'Ask for a link by mail; answers alike whether or not there is such an account',
+        body: ResetRequestBody,
+        reply: EmptyReply,
+        quota: 'reset_requests',
+      },
+      ({ email }, { caller }) => core.requestPasswordReset(email, caller),
+    ),
+
+    post(
+      '/password-reset/start',
+      {
+        tag,
+        summary: 'Open a session for the token of a mailed link',
+        body: ResetStartBody,
+        reply: ResetStartReply,
+        sets: cookie,
+        refusals: [401, 403],
+      },
+      async ({ token }, { caller, res }) => {
+        const reply = await limits.guessing(caller, () => core.startPasswordReset(token, caller))
+        cookie.set(res, reply.session_secret, reply.deadline_timestamp)
+        return reply
+      },
+    ),
+
+    post(
+      '/password-reset/reset',
+      {
+        tag,
+        summary: "Set a new password, which ends the person's logins",
+        body: ResetBody,
+        reply: EmptyReply,
+        session: cookie,
+        sets: cookie,
+        refusals: [400],
+      },
+      async ({ password }, { session, caller, res }) => {
+        const reply = await limits.trying('password_reset', session, () =>
+          core.resetPassword(session, password, caller),
+        )
+        cookie.remove(res)
+        return reply
+      },
+    ),
+  ]
+}
