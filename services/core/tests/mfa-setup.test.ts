@@ -183,10 +183,12 @@ it('refuses both steps to a disabled person, and to a token that is not for enro
     refusal(core.clients.enrollment.startMfaSetup({ session_secret: secret, method: BY_MAIL }))
   expect(await start(session)).toEqual(disabled)
   expect(await refusal(finish(core, session, '123456'))).toEqual(disabled)
-  await core.createUser('desktop')
-  const { token, id } = await core.invite('desktop')
-  const other = (await core.start(token)).session_secret
-  await query(core, `update enrollment_token set kind = 'desktop_activation' where id = $1`, [id])
+  await core.createUser('desktop', { password: PASSWORD })
+  const { invitation } = await core.clients.enrollments.issueDesktopActivation({
+    username: 'desktop',
+    options: undefined,
+  })
+  const other = (await core.start(invitation?.token ?? '')).session_secret
   expect(await start(other)).toMatchObject({ reason: 'already_enrolled' })
   expect(await refusal(finish(core, other, '123456'))).toMatchObject({ reason: 'already_enrolled' })
 })
