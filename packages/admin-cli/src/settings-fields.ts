@@ -31,6 +31,8 @@ export const SETTINGS = {
   notify_user_mfa_enabled: 'boolean',
   password_reset_enabled: 'boolean',
   notify_user_password_changed: 'boolean',
+  notify_admin_mistake_reported: 'boolean',
+  notify_admin_new_link_requested: 'boolean',
 } as const satisfies Record<Exclude<keyof Settings, 'smtp_password_set'>, Kind>
 
 export type SettingName = keyof typeof SETTINGS

@@ -11,6 +11,7 @@ import { EnrollmentAdmin } from './app/enrollment-admin.js'
 import { EnrollmentDevices } from './app/enrollment-devices.js'
 import { FirstAdmin } from './app/first-admin.js'
 import { Groups } from './app/groups.js'
+import { HelpRequests } from './app/help-requests.js'
 import { Invitations } from './app/invitations.js'
 import { Locations } from './app/locations.js'
 import { MailDelivery } from './app/mail-delivery.js'
@@ -106,6 +107,7 @@ export function createCore(config: CoreConfig, seams: Seams = {}): Core {
       mfaSetup: new MfaSetup(db, clock, sealer, codeHasher, config.mfaCodeTimeoutMs),
       enrollmentDevices: new EnrollmentDevices(db, clock, sealer, urls, config.devicesPerToken),
       polling: new Polling(db, clock, urls),
+      helpRequests: new HelpRequests(db, clock, sealer),
       passwordReset: new PasswordReset(db, clock, config.passwordReset.sessionTimeoutMs),
       newPassword: new NewPassword(db, clock, hasher, sealer),
       auth: new Auth(

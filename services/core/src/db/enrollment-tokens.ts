@@ -80,6 +80,52 @@ export function countDevice(tx: Tx, id: number, devicesMax: number, now: Date) {
     .executeTakeFirst()
 }
 
+/** Counts one more note from a running token; undefined when it has sent all it may. */
+export function countNote(tx: Tx, id: number, notesMax: number, now: Date) {
+  return tx
+    .updateTable('enrollmentToken')
+    .set((eb) => ({ noteCount: eb('noteCount', '+', 1) }))
+    .where('id', '=', id)
+    .where('noteCount', '<', notesMax)
+    .where('revokedAt', 'is', null)
+    .where('sessionDeadline', '>', now)
+    .returning('noteCount')
+    .executeTakeFirst()
+}
+
+/**
+ * Counts a request for another link by who holds a dead one; undefined for a link that works, is dead
+ * for too long or has asked enough, and for a person whom none could help.
+ */
+export function countLinkRequest(
+  tx: Tx,
+  tokenHash: SecretHash,
+  now: Date,
+  limits: { max: number; lastBefore: Date; diedAfter: Date },
+) {
+  const diedAt = sql<Date>`least(revoked_at, coalesce(session_deadline, expires_at))`
+  return tx
+    .updateTable('enrollmentToken')
+    .set((eb) => ({ linkRequestCount: eb('linkRequestCount', '+', 1), linkRequestedAt: now }))
+    .where('tokenHash', '=', tokenHash)
+    .where('linkRequestCount', '<', limits.max)
+    .where((eb) =>
+      eb.or([eb('linkRequestedAt', 'is', null), eb('linkRequestedAt', '<=', limits.lastBefore)]),
+    )
+    .where((eb) => eb.and([eb(diedAt, '<=', now), eb(diedAt, '>', limits.diedAfter)]))
+    .where(({ exists, selectFrom }) =>
+      exists(
+        selectFrom('user')
+          .select('user.id')
+          .whereRef('user.id', '=', 'enrollmentToken.userId')
+          .where('user.isActive', '=', true)
+          .where(sql<boolean>`(password_hash is null) = (kind = 'enrollment')`),
+      ),
+    )
+    .returning(['id', 'userId', 'issuedBy'])
+    .executeTakeFirst()
+}
+
 /** Revokes what is neither consumed nor revoked of a person's tokens of one kind; their ids. */
 export async function revokeOpen(
   tx: Tx,

@@ -4,6 +4,7 @@ import * as init from './migrations/0001-init.js'
 import * as clients from './migrations/0002-clients.js'
 import * as passwordReset from './migrations/0003-password-reset.js'
 import * as mfa from './migrations/0004-mfa.js'
+import * as helpRequests from './migrations/0005-help-requests.js'
 
 /** In the order of their names; a name never changes once it was released. */
 const MIGRATIONS = {
@@ -11,6 +12,7 @@ const MIGRATIONS = {
   '0002-clients': clients,
   '0003-password-reset': passwordReset,
   '0004-mfa': mfa,
+  '0005-help-requests': helpRequests,
 }
 
 /** A large table may take its time, and the second core waits for the first. */

@@ -89,6 +89,9 @@ interface EnrollmentTokenTable {
   consumedAt: Date | null
   revokedAt: Date | null
   deviceCount: Generated<number>
+  noteCount: Generated<number>
+  linkRequestCount: Generated<number>
+  linkRequestedAt: Date | null
   /** The prepared device of a network device token; null for the other kinds. */
   deviceId: number | null
 }
@@ -235,6 +238,8 @@ interface SettingsTable {
   notifyUserMfaEnabled: boolean
   passwordResetEnabled: boolean
   notifyUserPasswordChanged: boolean
+  notifyAdminMistakeReported: boolean
+  notifyAdminNewLinkRequested: boolean
 }
 
 interface OnboardingTextTable {

@@ -184,6 +184,26 @@ export async function suggestLanguage(tx: Tx, id: number, language: string): Pro
     .execute()
 }
 
+/** Everybody who can administer now. */
+export function listActiveAdmins(db: Db): Promise<User[]> {
+  return db
+    .selectFrom('user')
+    .selectAll()
+    .where('isActive', '=', true)
+    .where('passwordHash', 'is not', null)
+    .where(({ exists, selectFrom }) =>
+      exists(
+        selectFrom('userGroup')
+          .innerJoin('group', 'group.id', 'userGroup.groupId')
+          .select('group.id')
+          .whereRef('userGroup.userId', '=', 'user.id')
+          .where('group.role', '=', 'admin'),
+      ),
+    )
+    .orderBy('id')
+    .execute()
+}
+
 export async function hasActiveAdmin(db: Db): Promise<boolean> {
   const row = await db
     .selectFrom('user')

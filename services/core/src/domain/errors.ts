@@ -44,6 +44,7 @@ export type ErrorReason =
   | 'mobile_device_unknown'
   | 'polling_token_unknown'
   | 'poll_user_disabled'
+  | 'note_limit'
   // a password reset
   | 'reset_start_user_disabled'
   | 'reset_user_disabled'

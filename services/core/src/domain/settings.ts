@@ -31,6 +31,8 @@ export interface SettingsChange {
   readonly notifyUserMfaEnabled: boolean
   readonly passwordResetEnabled: boolean
   readonly notifyUserPasswordChanged: boolean
+  readonly notifyAdminMistakeReported: boolean
+  readonly notifyAdminNewLinkRequested: boolean
 }
 
 export type SettingsField = keyof SettingsChange

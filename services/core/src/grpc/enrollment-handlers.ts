@@ -2,6 +2,7 @@ import type { EnrollmentServiceServer } from '@defguard/proto/enrollment/v1/enro
 import type { Activation } from '../app/activation.js'
 import type { Enrollment } from '../app/enrollment.js'
 import type { EnrollmentDevices } from '../app/enrollment-devices.js'
+import type { HelpRequests } from '../app/help-requests.js'
 import type { MfaSetup } from '../app/mfa-setup.js'
 import type { Polling } from '../app/polling.js'
 import {
@@ -15,6 +16,7 @@ import type { Calls } from './unary.js'
 export interface EnrollmentUseCases {
   readonly enrollment: Enrollment
   readonly activation: Activation
+  readonly helpRequests: HelpRequests
   readonly enrollmentDevices: EnrollmentDevices
   readonly mfaSetup: MfaSetup
   readonly polling: Polling
@@ -72,6 +74,16 @@ export function enrollmentHandlers(calls: Calls, app: EnrollmentUseCases): Enrol
     getInstanceInfo: calls.unary(async ({ polling_token }) => ({
       device_config: toDeviceConfigResponse(await app.polling.poll(polling_token)),
     })),
+
+    reportMistake: calls.unary(async ({ session_secret, text }, caller) => {
+      await app.helpRequests.reportMistake(session_secret, text, caller)
+      return {}
+    }),
+
+    requestNewLink: calls.unary(async ({ token }, caller) => {
+      await app.helpRequests.requestNewLink(token, caller)
+      return {}
+    }),
 
     getInstance: calls.unary(async () => toInstanceResponse(await app.enrollment.instance())),
   }

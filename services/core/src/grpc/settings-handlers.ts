@@ -34,6 +34,8 @@ const FIELDS = {
   notify_user_mfa_enabled: 'notifyUserMfaEnabled',
   password_reset_enabled: 'passwordResetEnabled',
   notify_user_password_changed: 'notifyUserPasswordChanged',
+  notify_admin_mistake_reported: 'notifyAdminMistakeReported',
+  notify_admin_new_link_requested: 'notifyAdminNewLinkRequested',
 } as const satisfies Partial<Record<keyof SettingsMessage, SettingsField>>
 
 export function settingsHandlers(calls: Calls, settings: Settings): SettingsServiceServer {
@@ -93,5 +95,7 @@ function toSettings(row: Awaited<ReturnType<Settings['get']>>): SettingsMessage 
     notify_user_mfa_enabled: row.notifyUserMfaEnabled,
     password_reset_enabled: row.passwordResetEnabled,
     notify_user_password_changed: row.notifyUserPasswordChanged,
+    notify_admin_mistake_reported: row.notifyAdminMistakeReported,
+    notify_admin_new_link_requested: row.notifyAdminNewLinkRequested,
   }
 }

@@ -129,6 +129,10 @@ export const REFUSALS = {
     text: 'user inactive',
     publicReason: 'user_disabled',
   },
+  note_limit: {
+    code: status.RESOURCE_EXHAUSTED,
+    text: 'no more notes can be sent with this link',
+  },
   reset_start_user_disabled: {
     code: status.PERMISSION_DENIED,
     text: 'user disabled or not yet enrolled',

@@ -26,6 +26,8 @@ export type Block =
   /** A code to scan, with the words for those who do not see it. */
   | { readonly type: 'qr'; readonly payload: string; readonly alt: string }
   | { readonly type: 'facts'; readonly facts: readonly Fact[] }
+  /** Somebody's own words, of several lines, which are never markup. */
+  | { readonly type: 'quote'; readonly text: string }
   | { readonly type: 'markdown'; readonly safeHtml: string; readonly text: string }
 
 export interface Content {
@@ -258,6 +260,70 @@ export const CONTENTS: { readonly [Kind in MailKind]: Compose<Kind> } = {
       ],
     }
   },
+
+  mistake_reported(variables, language) {
+    const texts = MAIL_TEXTS[language].mistakeReported
+    const name = oneLine(variables.name)
+    return {
+      subject: texts.subject(name),
+      blocks: [
+        { type: 'heading', text: texts.heading },
+        { type: 'paragraph', text: texts.intro(name) },
+        { type: 'quote', text: variables.note },
+        { type: 'title', text: texts.dataTitle },
+        {
+          type: 'facts',
+          facts: [
+            ...dataOf(variables, language),
+            { label: texts.reportedAt, value: formatInstant(variables.reportedAt, language) },
+          ],
+        },
+        { type: 'paragraph', text: texts.unchanged },
+      ],
+    }
+  },
+
+  new_link_requested(variables, language) {
+    const texts = MAIL_TEXTS[language].newLinkRequested
+    const name = oneLine(variables.name)
+    return {
+      subject: texts.subject(name),
+      blocks: [
+        { type: 'heading', text: texts.heading },
+        { type: 'paragraph', text: texts.intro(name) },
+        {
+          type: 'facts',
+          facts: [
+            ...dataOf(variables, language),
+            { label: texts.requestedAt, value: formatInstant(variables.requestedAt, language) },
+          ],
+        },
+        { type: 'title', text: texts.howTitle },
+        {
+          type: 'facts',
+          facts: [
+            {
+              label: texts.command,
+              value: `defguard-admin enrollment resend ${variables.tokenId}`,
+              isCode: true,
+            },
+          ],
+        },
+        { type: 'paragraph', text: texts.notSure },
+      ],
+    }
+  },
+}
+
+/** A person as on record, for an admin. */
+function dataOf(person: Contact & { readonly username: string }, language: Language): Fact[] {
+  const { contact, enrollmentCompleted } = MAIL_TEXTS[language]
+  return [
+    { label: enrollmentCompleted.name, value: oneLine(person.name) },
+    { label: enrollmentCompleted.username, value: person.username },
+    ...known(contact.email, person.email),
+    ...known(contact.phone, person.phone),
+  ]
 }
 
 /** What to do about something that the person did not do themselves. */

@@ -71,6 +71,9 @@ const BLOCKS: { readonly [Type in Block['type']]: Handlebars.TemplateDelegate } 
       '{{#each facts}}<div style="margin:4px 0"><div class="quiet" style="font-size:13px;color:#57606a">{{label}}</div>' +
       `<div style="{{#if isCode}}${MONO};font-size:14px;word-break:break-all{{/if}}">{{value}}</div></div>{{/each}}</div>`,
   ),
+  quote: template(
+    '<blockquote style="margin:0 0 16px;padding-left:12px;border-left:3px solid #8c959f;white-space:pre-wrap">{{text}}</blockquote>',
+  ),
   markdown: template('<div class="words">{{{styled}}}</div>'),
 }
 

@@ -6,7 +6,9 @@ import {
   invitationMail,
   mfaCodeMail,
   mfaEnabledMail,
+  mistakeReportedMail,
   newDeviceMail,
+  newLinkRequestedMail,
   passwordChangedMail,
   passwordResetMail,
   welcomeMail,
@@ -82,6 +84,21 @@ const MAILS = LANGUAGES.flatMap((language) => [
     changedAt: NOW,
     tell: undefined,
   }),
+  mistakeReportedMail('adam@example.com', language, {
+    name: MARKUP,
+    username: 'jdoe',
+    email: 'jo@example.com',
+    phone: undefined,
+    note: `${MARKUP}\n> not quoted\n\n**not bold** {{first_name}}`,
+    reportedAt: NOW,
+  }),
+  newLinkRequestedMail('adam@example.com', language, {
+    name: MARKUP,
+    username: 'jdoe',
+    email: 'jo@example.com',
+    tokenId: 42,
+    requestedAt: NOW,
+  }),
 ])
 
 it.each(MAILS)('renders $kind in $language, without markup or anything from elsewhere', (mail) => {
@@ -102,6 +119,20 @@ it('computes every span from the token and the configuration', () => {
   expect(text).toContain('7 min')
   expect(text).not.toContain('24')
   expect(text).toMatch(/UTC/)
+})
+
+it('quotes a note line by line, as it was written', () => {
+  const mail = mistakeReportedMail('adam@example.com', 'en', {
+    name: 'Jo Doe',
+    username: 'jdoe',
+    email: 'jo@example.com',
+    phone: undefined,
+    note: '<b>My name</b>\n\n> is *Joe*',
+    reportedAt: NOW,
+  })
+  const { html, text } = renderMail(mail, { instanceName: 'Example Corp' })
+  expect(text).toContain('\n\n> <b>My name</b>\n> \n> > is *Joe*\n\n')
+  expect(html).toContain('&lt;b&gt;My name&lt;/b&gt;\n\n&gt; is *Joe*</blockquote>')
 })
 
 it('lets no name or subject add a header', () => {

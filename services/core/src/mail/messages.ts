@@ -80,6 +80,23 @@ export interface MailVariables {
     readonly changedAt: string
     readonly tell: Contact | undefined
   }
+  readonly mistake_reported: {
+    readonly name: string
+    readonly username: string
+    readonly email: string
+    readonly phone: string | undefined
+    /** In the person's own words, of several lines. */
+    readonly note: string
+    readonly reportedAt: string
+  }
+  readonly new_link_requested: {
+    readonly name: string
+    readonly username: string
+    readonly email: string
+    /** Which token the admin may send again. */
+    readonly tokenId: number
+    readonly requestedAt: string
+  }
 }
 
 export type MailKind = keyof MailVariables
@@ -114,6 +131,10 @@ export const mfaEnabledMail = messageOf('mfa_enabled')
 export const passwordResetMail = messageOf('password_reset')
 /** Tells a person of their new password, so that a thief's does not stay unseen. */
 export const passwordChangedMail = messageOf('password_changed')
+/** Tells an admin what a person says is wrong with their data. */
+export const mistakeReportedMail = messageOf('mistake_reported')
+/** Tells an admin that somebody's link is dead before they could enroll. */
+export const newLinkRequestedMail = messageOf('new_link_requested')
 
 function messageOf<Kind extends MailKind>(kind: Kind) {
   return (recipient: string, language: Language, variables: MailVariables[Kind]) =>

@@ -16,6 +16,8 @@ function blockToText(block: Block): string {
       return `[${block.alt}]`
     case 'facts':
       return block.facts.map(({ label, value }) => `${label}: ${value}`).join('\n')
+    case 'quote':
+      return block.text.replace(/^/gm, '> ')
     case 'heading':
     case 'paragraph':
     case 'markdown':

@@ -107,5 +107,25 @@ export const TEXTS_DE: MailTexts = {
     notYou: 'Dann sagen Sie sofort Ihrem Administrator Bescheid.',
     tell: (name) => `Dann sagen Sie sofort ${name} Bescheid.`,
   },
+  mistakeReported: {
+    subject: (name) => `${name} meldet einen Fehler in den Daten`,
+    heading: 'Fehler gemeldet',
+    intro: (name) =>
+      `Bei der Registrierung von ${name} wurde gemeldet, dass an den Daten etwas nicht stimmt:`,
+    dataTitle: 'Die gespeicherten Daten',
+    reportedAt: 'Gemeldet',
+    unchanged: 'Geändert wurde nichts, und die Registrierung geht weiter.',
+  },
+  newLinkRequested: {
+    subject: (name) => `${name} bittet um einen neuen Link`,
+    heading: 'Neuer Link erbeten',
+    intro: (name) =>
+      `Der Link von ${name} gilt nicht mehr, und jemand, der ihn hat, bittet um einen neuen.`,
+    requestedAt: 'Erbeten',
+    howTitle: 'So senden Sie einen neuen Link',
+    command: 'Ausführen',
+    notSure:
+      'Der neue Link geht dorthin, wohin der alte ging, oder wird Ihnen zur Weitergabe gezeigt. Fragen Sie im Zweifel zuerst die Person.',
+  },
   sentBy: (instance) => `Gesendet von ${instance} mit Defguard`,
 }

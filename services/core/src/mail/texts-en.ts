@@ -103,5 +103,25 @@ export const TEXTS_EN: MailTexts = {
     notYou: 'Then tell your administrator at once.',
     tell: (name) => `Then tell ${name} at once.`,
   },
+  mistakeReported: {
+    subject: (name) => `${name} reports a mistake in their data`,
+    heading: 'Mistake reported',
+    intro: (name) =>
+      `${name} is enrolling, says that something about their data is wrong, and writes:`,
+    dataTitle: 'The data on record',
+    reportedAt: 'Reported',
+    unchanged: 'Nothing was changed, and the enrollment goes on.',
+  },
+  newLinkRequested: {
+    subject: (name) => `${name} asks for a new link`,
+    heading: 'New link requested',
+    intro: (name) =>
+      `The link of ${name} no longer works, and somebody who has it asks for a new one.`,
+    requestedAt: 'Requested',
+    howTitle: 'To send a new link',
+    command: 'Run',
+    notSure:
+      'The new link goes where the old one went, or is shown to you to hand it over. If in doubt, ask the person first.',
+  },
   sentBy: (instance) => `Sent by ${instance} with Defguard`,
 }

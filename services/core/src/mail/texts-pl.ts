@@ -103,5 +103,23 @@ export const TEXTS_PL: MailTexts = {
     notYou: 'Natychmiast zawiadom administratora.',
     tell: (name) => `Natychmiast zawiadom: ${name}.`,
   },
+  mistakeReported: {
+    subject: (name) => `Zgłoszono błąd w danych: ${name}`,
+    heading: 'Zgłoszono błąd',
+    intro: (name) => `W trakcie rejestracji (${name}) zgłoszono, że coś w danych się nie zgadza:`,
+    dataTitle: 'Zapisane dane',
+    reportedAt: 'Zgłoszono',
+    unchanged: 'Niczego nie zmieniono, rejestracja trwa dalej.',
+  },
+  newLinkRequested: {
+    subject: (name) => `Prośba o nowy link: ${name}`,
+    heading: 'Prośba o nowy link',
+    intro: (name) => `Link (${name}) już nie działa, a ktoś, kto go ma, prosi o nowy.`,
+    requestedAt: 'Poproszono',
+    howTitle: 'Jak wysłać nowy link',
+    command: 'Uruchom',
+    notSure:
+      'Nowy link trafi tam, gdzie trafił poprzedni, albo zobaczysz go, aby go przekazać. W razie wątpliwości najpierw zapytaj tę osobę.',
+  },
   sentBy: (instance) => `${instance}: wiadomość z systemu Defguard`,
 }

@@ -105,6 +105,23 @@ export interface MailTexts {
     readonly notYou: string
     tell(name: string): string
   }
+  readonly mistakeReported: {
+    subject(name: string): string
+    readonly heading: string
+    intro(name: string): string
+    readonly dataTitle: string
+    readonly reportedAt: string
+    readonly unchanged: string
+  }
+  readonly newLinkRequested: {
+    subject(name: string): string
+    readonly heading: string
+    intro(name: string): string
+    readonly requestedAt: string
+    readonly howTitle: string
+    readonly command: string
+    readonly notSure: string
+  }
   sentBy(instance: string): string
 }
 
