@@ -1,7 +1,7 @@
 import type { CoreConfig } from '../../core/src/config.js'
 import { startTestCore } from '../../core/tests/_core.js'
 import { openDatabase } from '../../core/tests/_database.js'
-import { type Answer, type Ask, type Changes, startTestProxy } from './_proxy.js'
+import { type Answer, type Ask, type Changes, startTestProxy, type TestProxy } from './_proxy.js'
 
 /** What the public URL of a pair is when a test does not say otherwise: core's own configuration. */
 export const PUBLIC_URL = 'https://enroll.example.com/'
@@ -16,6 +16,7 @@ export async function startPair(changes: Changes = {}, ofCore: Partial<CoreConfi
   const core = await startTestCore(ofCore)
   const settings = { publicUrl: PUBLIC_URL, ...changes }
   let proxy = await startTestProxy(core.core.port, settings)
+  const replicas: TestProxy[] = []
   const { query, close } = openDatabase(core.databaseUrl)
 
   const pair = {
@@ -23,8 +24,12 @@ export async function startPair(changes: Changes = {}, ofCore: Partial<CoreConfi
     get proxy() {
       return proxy
     },
-    /** Another proxy in front of the same core. */
-    replica: (more: Changes = {}) => startTestProxy(core.core.port, { ...settings, ...more }),
+    /** Another proxy in front of the same core; goes with the pair. */
+    async replica(more: Changes = {}): Promise<TestProxy> {
+      const replica = await startTestProxy(core.core.port, { ...settings, ...more })
+      replicas.push(replica)
+      return replica
+    },
     /** Core and the proxy go, others come. */
     async restart() {
       await core.restart()
@@ -78,7 +83,7 @@ export async function startPair(changes: Changes = {}, ofCore: Partial<CoreConfi
       await query('update "user" set is_active = $1 where username = $2', [isActive, username])
     },
     async stop() {
-      await proxy.stop()
+      await Promise.all([proxy, ...replicas].map((each) => each.stop()))
       await close()
       await core.stop()
     },

@@ -115,7 +115,10 @@ it('11.32 while core is away poll says so within 5 s, and it works again by itse
 
   const reborn = createCore({ ...config, grpc: { ...config.grpc, port } }, seams)
   await reborn.start()
-  await waitFor(async () => (await pair.proxy.get('/api/v1/health-grpc')).status === 200)
-  expect((await poll(json?.token)).status).toBe(200)
-  await reborn.stop()
+  try {
+    await waitFor(async () => (await pair.proxy.get('/api/v1/health-grpc')).status === 200)
+    expect((await poll(json?.token)).status).toBe(200)
+  } finally {
+    await reborn.stop()
+  }
 })

@@ -50,7 +50,6 @@ it('11.2 the one cookie of start has the attributes of http and https, and ends 
       `; Path=/api/v1/enrollment; Expires=${expires}; HttpOnly; SameSite=Strict${secure}`,
     )
   }
-  await plain.stop()
 })
 
 it('11.3 the cookie is not made from the token, and the token is no cookie', async () => {
@@ -81,7 +80,6 @@ it('11.5 the cookie survives a restart of core and proxy, and works at a second 
   expect((await session(cookie)).status).toBe(200)
   const other = await pair.replica()
   expect((await other.get('/api/v1/enrollment/session', { Cookie: cookie })).status).toBe(200)
-  await other.stop()
 })
 
 it('11.6 two starts, also at once, have one deadline that never moves, and both sessions work', async () => {

@@ -66,6 +66,5 @@ describe('11.50 dg', () => {
     await expect(secure.enroll('http://enroll.example.com/', token)).rejects.toThrow(
       'Missing authorization header',
     )
-    await plain.stop()
   })
 })
