@@ -22,6 +22,9 @@ const networkInfo = (cookie: string, pubkey: string) =>
 const activate = (cookie: string) => pair.call(cookie, 'activate_user', { password: PASSWORD })
 const poll = (token: unknown) => pair.proxy.post('/poll', { token })
 
+const mfaStart = (cookie: string) =>
+  pair.call(cookie, 'register-mfa/code/start', { method: 'Totp' })
+
 const refused = (status: number, error: string) => ({ status, json: { error } })
 const TAKEN = refused(400, 'device name already in use')
 
@@ -34,11 +37,12 @@ async function twoSessions(username: string): Promise<[string, string]> {
 /** What may not differ between two answers about one device. */
 const unchanging = ({ json }: Answer) => ({ ...json, token: undefined })
 
-it('11.11 a device may come first: session and activation go on', async () => {
+it('11.11 a device may come first: session, MFA set-up and activation go on', async () => {
   const cookie = await pair.session('first')
   expect((await add(cookie, 'pc')).status).toBe(200)
   const session = await pair.proxy.get('/api/v1/enrollment/session', { Cookie: cookie })
   expect(session).toMatchObject({ status: 200, json: { user: { device_names: ['pc'] } } })
+  expect((await mfaStart(cookie)).status).toBe(200)
   expect(await activate(cookie)).toMatchObject({ status: 200, text: '{}' })
 })
 

@@ -100,6 +100,7 @@ export function answersFor(family: Family) {
     poll: z.object({ device_config: z.object({ ...deviceConfig, token: z.null().optional() }) }),
     mfaStart: z.object({ totp_secret: text.regex(/^[A-Z2-7]{32}$/).nullish() }),
     mfaFinish: z.object({ recovery_codes: z.array(text.min(1)).length(8) }),
+    resetStart: z.object({ deadline_timestamp: int }),
     nothing: z.object({}),
     error: z.object({ error: text.min(1) }),
   }

@@ -89,8 +89,22 @@ export class Gui {
     return true
   }
 
+  /**
+   * Sets up a second factor with the code that the person reads somewhere.
+   * @returns the recovery codes that the app shows
+   */
+  async setUpMfa(
+    method: 'Totp' | 'Email',
+    readCode: (totpSecret: string) => string | Promise<string>,
+  ): Promise<readonly string[]> {
+    const code = await readCode(await this.beginMfa(method))
+    const answer = await this.enroll('register-mfa/code/finish', { code, method })
+    return readBody(answer, this.#answers.mfaFinish).recovery_codes
+  }
+
   /** Tells whether the app goes on as if it had worked. */
   async activate(password: string, phone = ''): Promise<boolean> {
+    if (this.version.family === 'gui 2') await this.openPasswordPage()
     const phoneNumber =
       phone === '' || this.version.family === 'gui 2' ? {} : { phone_number: phone }
     const body = { password: password.trim(), ...phoneNumber }
@@ -144,6 +158,18 @@ export class Gui {
     const { state } = known
     this.keep(known.pubkey, { ...device_config, token: known.token })
     return this.known.get(id)?.state === state ? 'same' : 'changed'
+  }
+
+  /** 2.x fetches a secret there, and cannot go on without, unless the person is to choose a factor. */
+  private async openPasswordPage(): Promise<void> {
+    const { smtp_configured, mfa_required } = this.page?.settings ?? {}
+    if (smtp_configured && mfa_required) return
+    await this.beginMfa('Totp')
+  }
+
+  private async beginMfa(method: 'Totp' | 'Email'): Promise<string> {
+    const answer = await this.enroll('register-mfa/code/start', { method })
+    return readBody(answer, this.#answers.mfaStart).totp_secret ?? ''
   }
 
   private async start(url: string, token: string, cookie: Record<string, string>): Promise<void> {

@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { HOUR_MS } from '../../../core/tests/_core.js'
+import { factorsOf } from '../../../core/tests/_mfa.js'
 import { PASSWORD, type Pair, PUBLIC_URL, pairOf, startPair } from '../_pair.js'
 import { DESKTOPS, Gui } from './_gui.js'
 import { deepLinkTo } from './_links.js'
+import { totpAt } from './_totp.js'
 
 let pair: Pair
 
@@ -89,8 +91,6 @@ describe.each(NAMES)('11.50 desktop %s', (name) => {
     expect(gui.page?.user.enrolled).toBe(true)
     expect(await gui.createDevice('Work station')).toBe(true)
     gui.save()
-    await gui.activate('another fine password')
-    expect(await pair.core.acceptsPassword(username, PASSWORD)).toBe(true)
     expect(await gui.poll()).toBe('same')
   })
 
@@ -200,4 +200,49 @@ describe.each(NAMES)('11.50 desktop %s', (name) => {
     expect(devices).toMatchObject([{ name: 'pc', configured: true }])
     expect(devices[0]?.pubkey).toBe([...gui.known.values()][0]?.pubkey)
   })
+})
+
+describe.each<Name>(['1.5', '1.6', '2.0'])(
+  '11.50 desktop %s where new accounts need a second factor',
+  (name) => {
+    beforeAll(() => pair.query('update settings set enrollment_mfa_required = true'))
+    afterAll(() => pair.query('update settings set enrollment_mfa_required = false'))
+
+    it('sets up an authenticator app, which the account then has', async () => {
+      const username = personOf('totp', name)
+      const gui = app(name)
+      await gui.openLink(deepLinkTo(await pair.invite(username)))
+      expect(gui.page?.settings.mfa_required).toBe(true)
+      await gui.createDevice('pc')
+      const codes = await gui.setUpMfa('Totp', (secret) => totpAt(secret, pair.core.time.now))
+      expect(codes).toHaveLength(8)
+      expect(await gui.activate(PASSWORD)).toBe(true)
+      expect(await isEnrolled(username)).toBe(true)
+      const factors = { totp: true, email: false, recovery: 8 }
+      expect(await factorsOf(pair.core, username)).toEqual(factors)
+    })
+
+    it('sets up codes by mail', async () => {
+      const username = personOf('codes', name)
+      const gui = app(name)
+      await gui.openLink(deepLinkTo(await pair.invite(username)))
+      const readMail = async () => {
+        const { text } = await pair.core.mail(`${username}@example.com`)
+        return /\b\d{6}\b/.exec(text)?.[0] ?? ''
+      }
+      expect(await gui.setUpMfa('Email', readMail)).toHaveLength(8)
+      expect(await gui.activate(PASSWORD)).toBe(true)
+      const factors = { totp: false, email: true, recovery: 8 }
+      expect(await factorsOf(pair.core, username)).toEqual(factors)
+    })
+  },
+)
+
+it('11.50 desktop 1.4 is not kept out where new accounts need a second factor', async () => {
+  await pair.query('update settings set enrollment_mfa_required = true')
+  const gui = app('1.4')
+  await gui.openLink(deepLinkTo(await pair.invite('oldest')))
+  expect(await gui.createDevice('pc')).toBe(true)
+  expect(await gui.activate(PASSWORD)).toBe(true)
+  expect(gui.shown).toEqual([])
 })
