@@ -3,7 +3,8 @@ import { appendFile, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from '@jest/globals'
 import pg from 'pg'
-import { runCli } from './_cli.js'
+import { totpAt } from '../../../services/enrollment-proxy/tests/clients/_totp.js'
+import { runCli, runCliJson } from './_cli.js'
 import { invite } from './_invitations.js'
 import { readMail } from './_mails.js'
 import {
@@ -16,12 +17,15 @@ import {
 import { startTestStack, type TestStack } from './_stack.js'
 
 const PASSWORD = 'Tulip & rain/29 +ö'
+const NEW_PASSWORD = 'Rain & tulip/92 +ü'
 const REFUSED_PASSWORD = 'ada-1815!'
 const REFUSED_TOKEN = 'dge_tCL7q3jjBItB2mLT2aAC514GiOwkGQs02E4Q2N'
 const CANARY = 'Canary & co/7 +ü in a coal mine'
 
 let stack: TestStack
 let secrets: Secrets
+/** The answers of calls that failed. */
+const refusals: string[] = []
 
 beforeAll(async () => {
   stack = await startTestStack({ logLevel: 'debug' })
@@ -29,7 +33,7 @@ beforeAll(async () => {
 }, 60_000)
 afterAll(() => stack?.stop())
 
-/** Two people's enrollments with everything that can go wrong on the way; all secrets of them. */
+/** Enrollments, devices and a reset with everything that can go wrong on the way; all secrets of them. */
 async function enroll(): Promise<Secrets> {
   const { info } = stack
   const person = await invite(info, 'Ada')
@@ -39,16 +43,12 @@ async function enroll(): Promise<Secrets> {
   await post(`/enrollment/start?token=${person.token}`, { token: person.token })
   await fetch(`${info.proxyUrl}/?token=${person.token}`)
   const cookie = (await post('/enrollment/start', { token: person.token })).cookie
+  const factor = await setUpMfa(cookie)
   await post('/enrollment/activate_user', { password: REFUSED_PASSWORD }, cookie)
   await post('/enrollment/activate_user', { password: { nested: PASSWORD } }, cookie)
   await post('/enrollment/activate_user', { password: PASSWORD }, cookie)
-  const key = generateKeyPairSync('x25519')
-  const [pubkey = '', privateKey = ''] = [
-    key.publicKey.export({ format: 'der', type: 'spki' }),
-    key.privateKey.export({ format: 'der', type: 'pkcs8' }),
-  ].map((der) => der.subarray(-32).toString('base64'))
-  const created = await post('/enrollment/create_device', { name: 'Laptop', pubkey }, cookie)
-  const updated = await post('/enrollment/network_info', { pubkey }, cookie)
+  const devices = await addDevices(cookie, person.username)
+  const reset = await resetPassword(person.email)
   await runCli({ ...info, adminPassword: PASSWORD }, 'user', 'list')
   const server = await runCli(info, 'location', 'server-config', 'Sample office')
   const locationKey = /PrivateKey = (\S+)/.exec(server.stdout)?.[1] ?? ''
@@ -57,13 +57,12 @@ async function enroll(): Promise<Secrets> {
     'enrollment token': person.token,
     'other token': byHand.token,
     'refused token': REFUSED_TOKEN,
-    session: cookie.split('=')[1] ?? '',
+    session: secretOf(cookie),
+    ...factor,
     password: PASSWORD,
     'refused password': REFUSED_PASSWORD,
-    'polling token': created.token,
-    'newer polling token': updated.token,
-    'device key': privateKey,
-    'device key, raw': Buffer.from(privateKey, 'base64'),
+    ...devices,
+    ...reset,
     'location key': locationKey,
     'location key, raw': Buffer.from(locationKey, 'base64'),
     'admin password': info.adminPassword,
@@ -76,9 +75,94 @@ async function enroll(): Promise<Secrets> {
   return all
 }
 
+async function setUpMfa(cookie: string): Promise<Record<string, string>> {
+  const step = (name: string, body: object) =>
+    post(`/enrollment/register-mfa/code/${name}`, { method: 'Totp', ...body }, cookie)
+  const secret = String((await step('start', {})).reply.totp_secret)
+  await step('finish', { code: '000000' })
+  const { reply } = await step('finish', { code: totpAt(secret, new Date()) })
+  const [first = '', last = ''] = [reply.recovery_codes?.[0], reply.recovery_codes?.at(-1)]
+  return { 'TOTP secret': secret, 'recovery code': first, 'last recovery code': last }
+}
+
+/** A person's device that is updated and polls, one by a desktop token, and an unattended one. */
+async function addDevices(
+  cookie: string,
+  username: string,
+): Promise<Record<string, string | Buffer>> {
+  const { info } = stack
+  const mine = newKeyPair()
+  const created = await post(
+    '/enrollment/create_device',
+    { name: 'Laptop', pubkey: mine.pubkey },
+    cookie,
+  )
+  const updated = await post('/enrollment/network_info', { pubkey: mine.pubkey }, cookie)
+  await post('/poll', { token: updated.token })
+  await post('/poll', { token: created.token })
+  await post(
+    '/enrollment/register_mobile',
+    { auth_pub_key: newKeyPair().pubkey, device_pub_key: mine.pubkey },
+    cookie,
+  )
+  const place = ['--name', 'printer', '--location', 'Sample office']
+  const tokens = [
+    (await runCliJson<{ token: string }>(info, 'desktop', 'start', username)).token,
+    (await runCliJson<{ token: string }>(info, 'device', 'create-network', ...place)).token,
+  ] as const
+  const sessions: string[] = []
+  for (const token of tokens) {
+    const started = await post('/enrollment/start', { token })
+    const device = { name: 'Another', pubkey: newKeyPair().pubkey }
+    const { token: polling } = await post('/enrollment/create_device', device, started.cookie)
+    sessions.push(secretOf(started.cookie), polling)
+  }
+  const [desktop = '', desktopPolling = '', network = '', networkPolling = ''] = sessions
+  return {
+    'device key': mine.privateKey,
+    'device key, raw': Buffer.from(mine.privateKey, 'base64'),
+    'polling token': created.token,
+    'newer polling token': updated.token,
+    'desktop token': tokens[0],
+    'desktop session': desktop,
+    'polling token of the desktop': desktopPolling,
+    'network-device token': tokens[1],
+    'network-device session': network,
+    'polling token of the network device': networkPolling,
+  }
+}
+
+async function resetPassword(email: string): Promise<Record<string, string>> {
+  await post('/password-reset/request', { email })
+  const mail = await readMail(stack.info, email, /password-reset#token=/)
+  const token = /#token=(dgr_\w+)/.exec(mail.text)?.[1] ?? ''
+  await fetch(`${stack.info.proxyUrl}/password-reset?token=${token}`)
+  const { cookie } = await post('/password-reset/start', { token })
+  await post('/password-reset/reset', { password: REFUSED_PASSWORD }, cookie)
+  await post('/password-reset/reset', { password: NEW_PASSWORD }, cookie)
+  return { 'reset token': token, 'reset session': secretOf(cookie), 'new password': NEW_PASSWORD }
+}
+
+function newKeyPair(): { pubkey: string; privateKey: string } {
+  const key = generateKeyPairSync('x25519')
+  const [pubkey = '', privateKey = ''] = [
+    key.publicKey.export({ format: 'der', type: 'spki' }),
+    key.privateKey.export({ format: 'der', type: 'pkcs8' }),
+  ].map((der) => der.subarray(-32).toString('base64'))
+  return { pubkey, privateKey }
+}
+
+const secretOf = (cookie: string): string => cookie.split('=')[1] ?? ''
+
 async function configuration(): Promise<{ key: string; database: string }> {
   const key = (await readFile(join(stack.dir, 'secret-key'), 'utf8')).trim()
   return { key, database: new URL(stack.info.databaseUrl).password }
+}
+
+interface Reply {
+  readonly token?: string
+  readonly totp_secret?: string
+  readonly recovery_codes?: string[]
 }
 
 async function post(path: string, body: unknown, cookie = '') {
@@ -87,12 +171,16 @@ async function post(path: string, body: unknown, cookie = '') {
     headers: { 'Content-Type': 'application/json', Cookie: cookie },
     body: JSON.stringify(body),
   })
-  const reply = (await response.json()) as { token?: string }
+  const text = await response.text()
+  if (!response.ok) refusals.push(text)
+  const reply = JSON.parse(text) as Reply
   const [session = ''] = response.headers.getSetCookie()
-  return { token: reply.token ?? '', cookie: session.split(';')[0] ?? '' }
+  return { reply, token: reply.token ?? '', cookie: session.split(';')[0] ?? '' }
 }
 
-it('leaves no secret of a run in any log, at the most talkative level', () => {
+it('11.41 leaves no secret of a run in any refusal or log, at the most talkative level', () => {
+  expect(refusals.length).toBeGreaterThan(5)
+  expect(findSecrets(refusals.join('\n'), secrets)).toEqual([])
   expect(findSecretsInLogs(join(stack.dir, 'logs'), secrets)).toEqual([])
 })
 
