@@ -18,7 +18,7 @@ import { startTestStack, type TestStack } from './_stack.js'
 
 const PASSWORD = 'Tulip & rain/29 +ö'
 const NEW_PASSWORD = 'Rain & tulip/92 +ü'
-const REFUSED_PASSWORD = 'ada-1815!'
+const REFUSED_PASSWORD = 'lovelace-1815!'
 const REFUSED_TOKEN = 'dge_tCL7q3jjBItB2mLT2aAC514GiOwkGQs02E4Q2N'
 const CANARY = 'Canary & co/7 +ü in a coal mine'
 
@@ -44,7 +44,8 @@ async function enroll(): Promise<Secrets> {
   await fetch(`${info.proxyUrl}/?token=${person.token}`)
   const cookie = (await post('/enrollment/start', { token: person.token })).cookie
   const factor = await setUpMfa(cookie)
-  await post('/enrollment/activate_user', { password: REFUSED_PASSWORD }, cookie)
+  const refused = await post('/enrollment/activate_user', { password: REFUSED_PASSWORD }, cookie)
+  expect(refused.reply.reason).toBe('password_personal')
   await post('/enrollment/activate_user', { password: { nested: PASSWORD } }, cookie)
   await post('/enrollment/activate_user', { password: PASSWORD }, cookie)
   const devices = await addDevices(cookie, person.username)
@@ -160,6 +161,7 @@ async function configuration(): Promise<{ key: string; database: string }> {
 }
 
 interface Reply {
+  readonly reason?: string
   readonly token?: string
   readonly totp_secret?: string
   readonly recovery_codes?: string[]
