@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals'
 import pg from 'pg'
 import { createCore } from '../src/core.js'
+import { MailRejected } from '../src/mail/transport.js'
 import {
   HOUR_MS,
   MINUTE_MS,
@@ -29,12 +30,21 @@ async function everythingIsWorkedOff(url = core.databaseUrl) {
 }
 
 function mailsTo(name: string, url = core.databaseUrl) {
-  return query<{ kind: string; state: string; last_error: string | null; variables_sealed: null }>(
+  return query<{
+    kind: string
+    state: string
+    last_error: string | null
+    variables_sealed: Buffer | null
+  }>(
     url,
     `select kind, state, last_error, variables_sealed from mail where recipient = $1
      and kind like 'password%' order by id`,
     [`${name}@example.com`],
   )
+}
+
+function mailInState(name: string, state: string) {
+  return waitFor(async () => (await mailsTo(name)).find((mail) => mail.state === state))
 }
 
 it('answers alike whatever the address is, and mails only who is enabled and enrolled', async () => {
@@ -220,9 +230,7 @@ it('never sends the link of a token that was replaced while its mail waited, and
   await core.createUser('replaced', { password: PASSWORD })
   core.transport.failure = new Error('451 try again later')
   await core.requestReset('replaced@example.com')
-  await waitFor(async () =>
-    (await mailsTo('replaced')).find((mail) => mail.state === 'failed') ? true : undefined,
-  )
+  await mailInState('replaced', 'failed')
   core.advance(MINUTE_MS)
   await core.requestReset('replaced@example.com')
   await everythingIsWorkedOff()
@@ -238,26 +246,44 @@ it('never sends the link of a token that was replaced while its mail waited, and
   expect(resetLinks(core.transport, 'replaced@example.com')).toHaveLength(1)
 })
 
-it('gives up the link of a token that lapsed while its mail waited, and forgets it', async () => {
-  await core.createUser('lapsed', { password: PASSWORD })
+it('never sends the link of a token that lapsed or was used while its mail waited', async () => {
+  const names = ['lapsed', 'used']
+  for (const name of names) await core.createUser(name, { password: PASSWORD })
+  // The server took this mail and its answer got lost: the link is used before the next attempt.
+  const sentAnyway: string[] = []
   core.transport.failure = new Error('451 try again later')
-  await core.requestReset('lapsed@example.com')
-  await waitFor(async () =>
-    (await mailsTo('lapsed')).find((mail) => mail.state === 'failed') ? true : undefined,
-  )
-  core.advance(24 * HOUR_MS)
-  await core.core.maintain()
-  await waitFor(async () =>
-    (await mailsTo('lapsed')).find((mail) => mail.state === 'given_up') ? true : undefined,
-  )
+  const send = core.transport.send.bind(core.transport)
+  core.transport.send = async (smtp, mail) => {
+    sentAnyway.push(mail.to, /dgr_\w+/.exec(mail.text)?.[0] ?? '')
+    return send(smtp, mail)
+  }
+  for (const name of names) await core.requestReset(`${name}@example.com`)
+  for (const name of names) await mailInState(name, 'failed')
+  core.transport.send = send
+  await core.startReset(sentAnyway[sentAnyway.indexOf('used@example.com') + 1] ?? '')
   core.transport.failure = undefined
-  expect(await mailsTo('lapsed')).toEqual([
-    {
+  core.advance(24 * HOUR_MS)
+  for (const name of names) {
+    expect(await mailInState(name, 'given_up')).toEqual({
       kind: 'password_reset',
       state: 'given_up',
       last_error: 'the token is no longer open',
       variables_sealed: null,
-    },
-  ])
-  expect(resetLinks(core.transport, 'lapsed@example.com')).toEqual([])
+    })
+    expect(resetLinks(core.transport, `${name}@example.com`)).toEqual([])
+  }
+})
+
+it('forgets the link of a refused mail once its token is dead', async () => {
+  await core.createUser('bounced', { password: PASSWORD })
+  core.transport.failure = new MailRejected('550 no such user')
+  await core.requestReset('bounced@example.com')
+  expect((await mailInState('bounced', 'given_up')).variables_sealed).not.toBeNull()
+  core.transport.failure = undefined
+  core.advance(24 * HOUR_MS)
+  await core.core.maintain()
+  expect(await mailInState('bounced', 'given_up')).toMatchObject({
+    last_error: '550 no such user',
+    variables_sealed: null,
+  })
 })

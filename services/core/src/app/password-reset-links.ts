@@ -1,6 +1,5 @@
 import type { Tx } from '../db/database.js'
 import * as mails from '../db/mails.js'
-import * as passwordResetSessions from '../db/password-reset-sessions.js'
 import * as passwordResetTokens from '../db/password-reset-tokens.js'
 import type { Settings, User } from '../db/schema.js'
 import { after } from '../domain/clock.js'
@@ -25,12 +24,11 @@ export class PasswordResetLinks {
   ) {}
 
   /**
-   * Mails a link to the recorded address of a person whose row the caller holds, and ends their
-   * older ones. The token's id; its clear text is only in the mail.
+   * Mails a link to the recorded address of a person whose row the caller holds, and revokes their
+   * older ones, whose sessions are over with them. The token's id; its clear text is only in the mail.
    */
   async issue(tx: Tx, user: User, settings: Settings, now: Date): Promise<number> {
     const replaced = await passwordResetTokens.revokeOpen(tx, user.id, now)
-    await passwordResetSessions.endOfTokens(tx, replaced, now)
     await mails.giveUpOfTokens(tx, replaced, 'the token was replaced', 'passwordResetTokenId')
     const { secret, hash } = newSecret('passwordReset')
     const expiresAt = after(now, this.timeouts.tokenTimeoutMs)

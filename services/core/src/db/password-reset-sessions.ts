@@ -72,16 +72,6 @@ export async function endAllButNewest(
     .execute()
 }
 
-export async function endOfTokens(tx: Tx, tokenIds: readonly number[], now: Date): Promise<void> {
-  if (tokenIds.length === 0) return
-  await tx
-    .updateTable('passwordResetSession')
-    .set({ endedAt: now })
-    .where('passwordResetTokenId', 'in', tokenIds)
-    .where('endedAt', 'is', null)
-    .execute()
-}
-
 /** Notes that a live session has set the password; undefined when it has ended meanwhile. */
 export function markReset(tx: Tx, id: number, now: Date): Promise<{ id: number } | undefined> {
   return tx
