@@ -268,3 +268,22 @@ it('lists a network device under the account it was prepared for', async () => {
   expect(devices).toEqual([device])
   expect(device.user).toBe('keeper')
 })
+
+// Whoever asked with the first key while a second one was being put got a token that went on working.
+it('gives no polling token for a key that is just being replaced', async () => {
+  const { device, token } = await create('overtaken')
+  const session = await sessionOf(token)
+  const [first, second] = [newPublicKey(), newPublicKey()]
+  await core.addDevice(session, '', first)
+  const [writer, watcher] = [openDatabase(core.databaseUrl), openDatabase(core.databaseUrl)]
+  await writer.query('begin')
+  await writer.query('update device set public_key = $1 where id = $2', [second, device.id])
+  const asked = refusal(
+    core.clients.enrollment.getNetworkInfo({ session_secret: session, pubkey: first }),
+  )
+  const waiting = `select from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()`
+  while ((await watcher.query(waiting)).length === 0);
+  await writer.query('commit')
+  expect(await asked).toMatchObject({ code: status.NOT_FOUND, reason: 'device_not_found' })
+  await Promise.all([writer.close(), watcher.close()])
+})

@@ -158,3 +158,20 @@ it('refuses to start when the account that should administer cannot', async () =
   await stuck.stop()
   await query(`update "user" set is_active = true where username = 'admin'`)
 })
+
+// Statements are prepared once per connection. A kept `select *` fails as soon as there is a column
+// more, and with several cores the newest one migrates while the others still serve.
+it('serves on while a newer version adds a column to every table', async () => {
+  const { token } = await core.addDevice(await core.startedEnrollment('upgraded'), 'Laptop')
+  const poll = () => core.clients.enrollment.getInstanceInfo({ polling_token: token ?? '' })
+  const show = () => core.clients.users.getUser({ username: 'upgraded' })
+  const before = await Promise.all([poll(), poll(), show(), show()])
+  await query(`
+    do $$ declare name text; begin
+      for name in select table_name from information_schema.tables
+        where table_schema = 'public' and table_type = 'BASE TABLE'
+      loop execute format('alter table %I add column of_the_next_version int', name); end loop;
+    end $$`)
+  expect(await Promise.all([poll(), poll(), show(), show()])).toEqual(before)
+  await core.addDevice(await core.startedEnrollment('newcomer'), 'Laptop')
+})

@@ -1,8 +1,8 @@
-import type { Db, Tx } from '../db/database.js'
-import * as locations from '../db/locations.js'
+import type { Db } from '../db/database.js'
+import type { DescribedDevice, LocationAccess } from '../db/device-descriptions.js'
 import * as pollingTokens from '../db/polling-tokens.js'
-import type { Device, Settings } from '../db/schema.js'
 import { deviceConfig } from '../domain/device-config.js'
+import { DomainError } from '../domain/errors.js'
 import type { Instance } from '../domain/instance.js'
 import { formatEndpoint } from '../domain/location.js'
 import { newSecret } from '../domain/secret.js'
@@ -42,46 +42,40 @@ export interface DeviceSetup extends DeviceDescription {
   readonly pollingToken: string
 }
 
-/** A device that has a key; `username` is its person's, which a network device does not have. */
-export type KeyedDevice = Device & { readonly username?: string | null }
-
 /** The same for every way to get it: made, asked for, polled. */
-export async function describeDevice(
-  db: Db,
-  device: KeyedDevice,
-  settings: Settings,
-  urls: InstanceUrls,
-): Promise<DeviceDescription> {
-  const ownerId = device.userId ?? device.preparedForId
-  const username = device.username ?? device.preparedForName
-  if (device.publicKey === null || ownerId === null || username === null)
+export function describe(device: DescribedDevice, urls: InstanceUrls): DeviceDescription {
+  const { id, name, publicKey, createdAt, ownerId, username } = device
+  if (publicKey === null || ownerId === null || username === null)
     throw new Error('A device without a key or an account cannot be described.')
-  const { id, name, publicKey, createdAt } = device
   return {
     device: { id, name, publicKey, ownerId, createdAt },
-    configs: await locationConfigs(db, id),
-    instance: toInstance(settings, urls),
+    configs: device.locations.map(toLocationConfig),
+    instance: toInstance(device, urls),
     username,
   }
 }
 
-/** The same with a new polling token. */
+/**
+ * The same with a new polling token.
+ * @throws DomainError `device_not_found` when the device is gone or has another key meanwhile
+ */
 export async function setUpClient(
-  tx: Tx,
-  device: KeyedDevice,
-  settings: Settings,
+  db: Db,
+  device: DescribedDevice | undefined,
   urls: InstanceUrls,
   now: Date,
 ): Promise<DeviceSetup> {
+  if (!device) throw new DomainError('device_not_found')
+  const description = describe(device, urls)
+  const { id: deviceId, publicKey } = description.device
   const { secret, hash } = newSecret('polling')
-  await pollingTokens.insert(tx, { deviceId: device.id, tokenHash: hash, createdAt: now })
-  return { ...(await describeDevice(tx, device, settings, urls)), pollingToken: secret }
+  const token = { deviceId, publicKey, tokenHash: hash, createdAt: now }
+  if (!(await pollingTokens.insert(db, token))) throw new DomainError('device_not_found')
+  return { ...description, pollingToken: secret }
 }
 
-/** By location id. */
-export async function locationConfigs(db: Db, deviceId: number): Promise<LocationConfig[]> {
-  const rows = await locations.configsOf(db, deviceId)
-  return rows.map((location) => ({
+export function toLocationConfig(location: LocationAccess): LocationConfig {
+  return {
     locationId: location.id,
     locationName: location.name,
     config: deviceConfig(location, location.addresses),
@@ -91,5 +85,5 @@ export async function locationConfigs(db: Db, deviceId: number): Promise<Locatio
     allowedIps: location.allowedIps,
     dns: location.dns,
     keepaliveInterval: location.keepaliveInterval,
-  }))
+  }
 }

@@ -1,4 +1,5 @@
 import type { Db } from '../db/database.js'
+import * as deviceDescriptions from '../db/device-descriptions.js'
 import type { DeviceAddresses } from '../db/device-locations.js'
 import * as deviceLocations from '../db/device-locations.js'
 import type { DeviceListEntry } from '../db/devices.js'
@@ -7,7 +8,7 @@ import type { Clock } from '../domain/clock.js'
 import { DomainError } from '../domain/errors.js'
 import { asActor, audit } from './audit.js'
 import type { Admin } from './caller.js'
-import { type LocationConfig, locationConfigs } from './device-configs.js'
+import { type LocationConfig, toLocationConfig } from './device-configs.js'
 import { type PageOf, type PageRequest, pageOf, parsePage } from './paging.js'
 
 export type DeviceView = DeviceListEntry & { readonly addresses: readonly DeviceAddresses[] }
@@ -43,12 +44,12 @@ export class Devices {
    * @throws DomainError `not_found`
    */
   async configs(admin: Admin, id: number, locationName: string): Promise<LocationConfig[]> {
-    const device = await devices.findById(this.db, id)
+    const device = await deviceDescriptions.findById(this.db, id)
     if (!device) throw new DomainError('not_found', `no device with the id ${id}`)
     const wanted = fold(locationName)
-    const configs = (await locationConfigs(this.db, id)).filter(
-      (config) => wanted === '' || fold(config.locationName) === wanted,
-    )
+    const configs = device.locations
+      .filter((location) => wanted === '' || fold(location.name) === wanted)
+      .map(toLocationConfig)
     if (wanted !== '' && configs.length === 0) {
       throw new DomainError(
         'not_found',

@@ -1,5 +1,6 @@
 import { shareAccess } from '../db/advisory-locks.js'
 import { type Db, inTransaction, type Tx } from '../db/database.js'
+import * as deviceDescriptions from '../db/device-descriptions.js'
 import * as deviceLocations from '../db/device-locations.js'
 import * as devices from '../db/devices.js'
 import * as enrollmentSessions from '../db/enrollment-sessions.js'
@@ -52,32 +53,29 @@ export class EnrollmentDevices {
       const settings = await settingsRow.get(tx)
       if (isOfNetworkDevice(session)) {
         const device = await putKey(tx, session, publicKey, caller, now)
-        return setUpClient(tx, device, settings, this.urls, now)
+        return this.setUp(tx, device, now)
       }
       if (settings.adminDeviceManagement) await assertAdmin(tx, session.userId)
       const device =
         (await this.findOwn(tx, session, publicKey)) ??
         (await this.add(tx, session, { publicKey, name: request.name }, settings, caller, now))
-      return setUpClient(tx, withUsername(device, session), settings, this.urls, now)
+      return this.setUp(tx, device, now)
     })
   }
 
   /**
-   * The configuration of a device the person has, with a new polling token.
+   * The configuration of a device the person has, with a new polling token, which is all it writes.
    * @throws DomainError of the session, `invalid_pubkey`, `device_not_found`, `device_of_other_user`
    */
   async find(request: { sessionSecret: string; publicKey: string }): Promise<DeviceSetup> {
     const hash = sessionHash(request.sessionSecret)
     const now = this.clock()
-    return inTransaction(this.db, async (tx) => {
-      const context = await enrollmentSessions.find(tx, hash)
-      const session = admit(context, now, 'network_info_user_disabled')
-      const device = await devices.findByPublicKey(tx, parsePublicKey(request.publicKey))
-      if (!device) throw new DomainError('device_not_found')
-      if (!isOf(session, device)) throw new DomainError('device_of_other_user')
-      const settings = await settingsRow.get(tx)
-      return setUpClient(tx, withUsername(device, session), settings, this.urls, now)
-    })
+    const context = await enrollmentSessions.find(this.db, hash)
+    const session = admit(context, now, 'network_info_user_disabled')
+    const publicKey = parsePublicKey(request.publicKey)
+    const device = await deviceDescriptions.findByPublicKey(this.db, publicKey)
+    if (device && !isOf(session, device)) throw new DomainError('device_of_other_user')
+    return setUpClient(this.db, device, this.urls, now)
   }
 
   /**
@@ -104,6 +102,10 @@ export class EnrollmentDevices {
       const details = { changed: ['mobile_auth_key'] }
       await audit(tx, now, actor, 'device.updated', object, { details })
     })
+  }
+
+  private async setUp(tx: Tx, { id }: Device, now: Date): Promise<DeviceSetup> {
+    return setUpClient(tx, await deviceDescriptions.findById(tx, id), this.urls, now)
   }
 
   private async findOwn(tx: Tx, session: LiveSession, key: PublicKey): Promise<Device | undefined> {
@@ -188,15 +190,10 @@ export class EnrollmentDevices {
 }
 
 /** Whether a session may act on a device: its person's, or the one that its token is for. */
-function isOf(session: LiveSession, device: Device): boolean {
+function isOf(session: LiveSession, device: { id: number; userId: number | null }): boolean {
   return isOfNetworkDevice(session)
     ? device.id === session.deviceId
     : device.userId === session.userId
-}
-
-/** A network device has the name of an account with it; a person's has its person's. */
-function withUsername(device: Device, session: LiveSession) {
-  return { ...device, username: device.userId === null ? null : session.username }
 }
 
 async function assertAdmin(tx: Tx, userId: number): Promise<void> {

@@ -10,7 +10,10 @@ export interface InstanceUrls {
   readonly proxyUrl: string
 }
 
-export function toInstance(settings: Settings, urls: InstanceUrls): Instance {
+export function toInstance(
+  settings: Pick<Settings, 'instanceId' | 'instanceName'>,
+  urls: InstanceUrls,
+): Instance {
   return { id: settings.instanceId, name: settings.instanceName, ...urls }
 }
 

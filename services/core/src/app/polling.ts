@@ -1,11 +1,11 @@
 import { type Db, inTransaction } from '../db/database.js'
+import * as deviceDescriptions from '../db/device-descriptions.js'
 import * as devices from '../db/devices.js'
 import * as pollingTokens from '../db/polling-tokens.js'
-import * as settingsRow from '../db/settings.js'
 import { after, type Clock } from '../domain/clock.js'
 import { DomainError } from '../domain/errors.js'
 import { hashSecret, kindOfSecret } from '../domain/secret.js'
-import { type DeviceDescription, describeDevice } from './device-configs.js'
+import { type DeviceDescription, describe } from './device-configs.js'
 import type { InstanceUrls } from './instance-settings.js'
 
 const HOUR_MS = 3_600_000
@@ -28,13 +28,12 @@ export class Polling {
     if (kindOfSecret(token) !== 'polling') throw new DomainError('polling_token_unknown')
     const now = this.clock()
     const usedAfter = after(now, -POLLING_LAPSE_MS)
-    const found = await pollingTokens.findWithDevice(this.db, hashSecret(token), usedAfter)
+    const found = await deviceDescriptions.findByPollingToken(this.db, hashSecret(token), usedAfter)
     if (!found) throw new DomainError('polling_token_unknown')
-    // A network device has no person who could be disabled.
     if (found.isActive === false) throw new DomainError('poll_user_disabled')
     const isNoted = found.lastUsedAt !== null && now < after(found.lastUsedAt, HOUR_MS)
     if (!isNoted) await this.noteUse(found, now)
-    return describeDevice(this.db, found, await settingsRow.get(this.db), this.urls)
+    return describe(found, this.urls)
   }
 
   /**

@@ -1,6 +1,7 @@
 import { CamelCasePlugin, Kysely, PostgresDialect, sql, type Transaction } from 'kysely'
 import pg from 'pg'
 import { isRetryable, translateViolation } from './errors.js'
+import { PreparingClient } from './preparing-client.js'
 import type { Schema } from './schema.js'
 
 export type Db = Kysely<Schema>
@@ -26,6 +27,7 @@ const INT8 = 20
 
 export function openDatabase(options: DatabaseOptions): Db {
   const pool = new pg.Pool({
+    Client: PreparingClient,
     connectionString: options.url,
     max: options.poolMax,
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,

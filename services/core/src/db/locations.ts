@@ -49,30 +49,6 @@ export async function accessibleDeviceIds(db: Db, locationId: number): Promise<n
   return rows.map((row) => row.id)
 }
 
-/** Everything a device needs to know of the locations it has addresses in, by location id. */
-export function configsOf(db: Db, deviceId: number) {
-  return db
-    .selectFrom('deviceLocation')
-    .innerJoin('location', 'location.id', 'deviceLocation.locationId')
-    .select([
-      'location.id',
-      'location.name',
-      'location.endpoint',
-      'location.port',
-      'location.publicKey',
-      'location.allowedIps',
-      'location.dns',
-      'location.keepaliveInterval',
-      sql<string[]>`array_agg(host(address) order by position)`.as('addresses'),
-    ])
-    .where('deviceLocation.deviceId', '=', deviceId)
-    .groupBy('location.id')
-    .orderBy('location.id')
-    .execute()
-}
-
-export type DeviceLocationConfig = Awaited<ReturnType<typeof configsOf>>[number]
-
 export async function isPublicKeyTaken(db: Db, publicKey: string): Promise<boolean> {
   const row = await db
     .selectFrom('location')

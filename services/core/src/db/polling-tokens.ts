@@ -2,24 +2,27 @@ import { sql } from 'kysely'
 import type { SecretHash } from '../domain/secret.js'
 import type { Db, Tx } from './database.js'
 
-export async function insert(
-  tx: Tx,
-  token: { deviceId: number; tokenHash: SecretHash; createdAt: Date },
-): Promise<void> {
-  await tx.insertInto('pollingToken').values(token).execute()
-}
-
-/** A token that was used after `usedAfter`, or made since, with its device and that one's person. */
-export function findWithDevice(db: Db, tokenHash: SecretHash, usedAfter: Date) {
+/** Undefined when the device is gone or has another key meanwhile. */
+export function insert(
+  db: Db,
+  token: { deviceId: number; publicKey: string; tokenHash: SecretHash; createdAt: Date },
+): Promise<{ id: number } | undefined> {
   return db
-    .selectFrom('pollingToken')
-    .innerJoin('device', 'device.id', 'pollingToken.deviceId')
-    .leftJoin('user', 'user.id', 'device.userId')
-    .selectAll('device')
-    .select(['pollingToken.id as tokenId', 'pollingToken.lastUsedAt'])
-    .select(['user.username', 'user.isActive'])
-    .where('tokenHash', '=', tokenHash)
-    .where(sql`coalesce(last_used_at, polling_token.created_at)`, '>', usedAfter)
+    .insertInto('pollingToken')
+    .columns(['deviceId', 'tokenHash', 'createdAt'])
+    .expression((eb) =>
+      eb
+        .selectFrom('device')
+        .select(({ val }) => [
+          'id',
+          sql<SecretHash>`${token.tokenHash}::bytea`.as('tokenHash'),
+          val(token.createdAt).as('createdAt'),
+        ])
+        .where('id', '=', token.deviceId)
+        .where('publicKey', '=', token.publicKey)
+        .forKeyShare(),
+    )
+    .returning('id')
     .executeTakeFirst()
 }
 

@@ -80,14 +80,15 @@ export class Calls {
   ): handleUnaryCall<Req, Res> {
     return async (call, callback) => {
       const startedAt = performance.now()
-      call.sendMetadata(this.metadata())
       try {
         const response = await handle(call)
         this.log(call, status.OK, startedAt)
+        call.sendMetadata(this.metadata()) // with the answer, so that both leave together
         callback(null, response)
       } catch (err) {
         const reply: Reply = toReply(err, this.options.isOutage)
         this.log(call, reply.code, startedAt, err)
+        call.sendMetadata(this.metadata())
         callback(reply)
       }
     }
