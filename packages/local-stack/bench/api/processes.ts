@@ -1,0 +1,112 @@
+import { type ChildProcess, fork, type Serializable } from 'node:child_process'
+import { once } from 'node:events'
+import { setTimeout as delay } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+import { findFreePort } from '@defguard/local-stack/ports'
+import type { Load, Measured } from './load.ts'
+
+const POLL_MS = 20
+const STACK_VARIABLES = /^(DEFGUARD_|DATABASE_URL|NODE_OPTIONS)/
+
+/** All processes of the run; `end` stops them, the last started first. */
+export class Processes {
+  readonly #running: ChildProcess[] = []
+
+  /** A program of ours or of this folder; what it logs goes nowhere, as fast as it can. */
+  start(script: string, args: readonly string[] = [], env: NodeJS.ProcessEnv = {}): ChildProcess {
+    const inherited = Object.entries(process.env).filter(([name]) => !STACK_VARIABLES.test(name))
+    const child = fork(fileURLToPath(new URL(script, import.meta.url)), args, {
+      env: { ...Object.fromEntries(inherited), ...env },
+      execArgv: ['--disable-warning=ExperimentalWarning'],
+      serialization: 'advanced',
+      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    })
+    this.#running.push(child)
+    return child
+  }
+
+  async stop(child: ChildProcess): Promise<void> {
+    if (child.exitCode !== null || child.signalCode !== null) return
+    child.kill('SIGTERM')
+    await once(child, 'exit')
+  }
+
+  async end(): Promise<void> {
+    for (const child of this.#running.reverse()) await this.stop(child)
+  }
+}
+
+export interface Pair {
+  readonly corePort: number
+  readonly proxyPort: number
+  stop(): Promise<void>
+}
+
+/** Core and proxy as they run anywhere, the proxy behind a load balancer that names the clients. */
+export async function startPair(processes: Processes, databaseUrl: string): Promise<Pair> {
+  const corePort = await findFreePort()
+  const core = processes.start('../../../../services/core/dist/main.js', [], {
+    DATABASE_URL: databaseUrl,
+    DEFGUARD_SECRET_KEY: 'k'.repeat(64),
+    DEFGUARD_GRPC_INSECURE: 'loopback',
+    DEFGUARD_GRPC_PORT: String(corePort),
+    DEFGUARD_URL: 'http://localhost/',
+    DEFGUARD_ENROLLMENT_URL: 'http://localhost/',
+    DEFGUARD_ENROLLMENT_SESSION_TIMEOUT: '1h',
+    DEFGUARD_DEFAULT_ADMIN_PASSWORD: ADMIN_PASSWORD,
+  })
+  const proxyPort = await findFreePort()
+  const proxy = processes.start('../../../../services/enrollment-proxy/dist/main.js', [], {
+    DEFGUARD_CORE_GRPC_URL: `http://127.0.0.1:${corePort}`,
+    DEFGUARD_GRPC_INSECURE: 'loopback',
+    DEFGUARD_PROXY_HTTP_PORT: String(proxyPort),
+    DEFGUARD_HTTP_BIND_ADDRESS: '127.0.0.1',
+    DEFGUARD_PROXY_URL: 'http://localhost/',
+    DEFGUARD_PROXY_TRUSTED: '127.0.0.1',
+  })
+  await answering(`http://127.0.0.1:${proxyPort}/api/v1/health-grpc`, [core, proxy])
+  const stop = async () => {
+    await processes.stop(proxy)
+    await processes.stop(core)
+  }
+  return { corePort, proxyPort, stop }
+}
+
+export const ADMIN_PASSWORD = 'Tulip-rain-on-7-roofs!'
+
+export interface Baselines {
+  readonly barePort: number
+  readonly selectPort: number
+}
+
+export async function startBaselines(
+  processes: Processes,
+  databaseUrl: string,
+): Promise<Baselines> {
+  const start = async (role: string, target = ''): Promise<number> => {
+    const port = await findFreePort()
+    await once(processes.start('./baseline.ts', [role, String(port), target]), 'message')
+    return port
+  }
+  const barePort = await start('bare')
+  const backendPort = await start('grpc', databaseUrl)
+  return { barePort, selectPort: await start('http', `127.0.0.1:${backendPort}`) }
+}
+
+export type Generator = (load: Load) => Promise<Measured>
+
+export function startGenerator(processes: Processes): Generator {
+  const child = processes.start('./load.ts')
+  return async (load) => {
+    child.send(load as unknown as Serializable)
+    const [measured] = await once(child, 'message')
+    return measured
+  }
+}
+
+async function answering(url: string, children: readonly ChildProcess[]): Promise<void> {
+  while (!(await fetch(url).catch(() => undefined))?.ok) {
+    if (children.some((child) => child.exitCode !== null)) throw new Error(`${url} never answered.`)
+    await delay(POLL_MS)
+  }
+}
