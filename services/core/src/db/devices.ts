@@ -183,13 +183,12 @@ export function setMobileAuthKey(
     .executeTakeFirst()
 }
 
-/** From its first poll on a device keeps its key. */
+/** From its first poll on a device keeps its key. Holds the device: first uses of its tokens take turns. */
 export async function markPolled(tx: Tx, id: number, now: Date): Promise<void> {
   await tx
     .updateTable('device')
-    .set({ firstPolledAt: now })
+    .set(({ fn, val }) => ({ firstPolledAt: fn.coalesce('firstPolledAt', val(now)) }))
     .where('id', '=', id)
-    .where('firstPolledAt', 'is', null)
     .execute()
 }
 
