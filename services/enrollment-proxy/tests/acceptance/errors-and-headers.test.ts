@@ -2,7 +2,7 @@ import { componentVersion } from '@defguard/runtime/version'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { newPublicKey } from '../../../core/tests/_core.js'
 import { FakeCore } from '../_fake-core.js'
-import { PASSWORD, type Pair, pairOf, startPair } from '../_pair.js'
+import { type Pair, pairOf, startPair } from '../_pair.js'
 import { type Answer, type Ask, startTestProxy, type TestProxy } from '../_proxy.js'
 import { assertReadable } from '../clients/_everyone.js'
 import { speaksProtocol16 } from '../clients/_versions.js'
@@ -17,35 +17,6 @@ beforeAll(async () => {
   await pair.core.createLocation('Office', ['10.1.0.1/24'])
 })
 afterAll(() => pair.stop())
-
-it('11.34 optional fields may be missing, null or unknown', async () => {
-  const more = [
-    {},
-    { token: null, posture_data: null },
-    { token: 'x', posture_data: { deep: [1] } },
-  ]
-  const token = await pair.invite('optional')
-  const pubkey = newPublicKey()
-  const cookie = pairOf(await pair.start(token))
-  const made = await pair.call(cookie, 'create_device', { name: 'pc', pubkey })
-  for (const fields of more) {
-    const started = await pair.proxy.post('/enrollment/start', { ...fields, token })
-    expect(started).toMatchObject({ status: 200, json: { user: { device_names: ['pc'] } } })
-    for (const answer of [
-      await pair.call(cookie, 'create_device', { name: 'pc', pubkey, ...fields }),
-      await pair.call(cookie, 'network_info', { pubkey, ...fields }),
-    ]) {
-      expect({ ...answer.json, token: '' }).toEqual({ ...made.json, token: '' })
-    }
-    const polled = await pair.proxy.post('/poll', { ...fields, token: made.json?.token })
-    expect(polled.status).toBe(200)
-  }
-  for (const [i, fields] of [{}, { phone_number: null }, { phone_number: '' }].entries()) {
-    const body = { password: PASSWORD, ...fields, token: null, more: 1 }
-    const answer = await pair.call(await pair.session(`optional${i}`), 'activate_user', body)
-    expect(answer).toMatchObject({ status: 200, text: '{}' })
-  }
-})
 
 describe('with a core that fails as the test says', () => {
   const core = new FakeCore()
