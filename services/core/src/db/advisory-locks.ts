@@ -9,6 +9,7 @@ import type { Tx } from './database.js'
 const ACCESS = 7_230_001
 const MAINTENANCE = 7_230_002
 const FIRST_ADMIN = 7_230_003
+const ADMINS = 7_230_004
 
 /**
  * Held by whoever changes which locations people may use, so that no device is made meanwhile that
@@ -21,6 +22,14 @@ export async function lockAccess(tx: Tx): Promise<void> {
 /** Held by whoever makes a device; any number of them at once. */
 export async function shareAccess(tx: Tx): Promise<void> {
   await sql`select pg_advisory_xact_lock_shared(${ACCESS}::bigint)`.execute(tx)
+}
+
+/**
+ * Held by whoever takes the role or the account of an admin away, before any row, so that two admins
+ * cannot do it to each other at once.
+ */
+export async function lockAdmins(tx: Tx): Promise<void> {
+  await sql`select pg_advisory_xact_lock(${ADMINS}::bigint)`.execute(tx)
 }
 
 /** Held while the first admin is made, so that of several cores that start at once one does it. */

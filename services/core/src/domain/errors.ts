@@ -60,6 +60,7 @@ export type ErrorReason =
   | 'user_already_activated'
   | 'user_not_activated'
   | 'user_disabled'
+  | 'last_admin'
   | 'smtp_not_configured'
   | 'invalid_template'
   // anywhere

@@ -164,6 +164,10 @@ export const REFUSALS = {
     text: 'User account is not activated',
   },
   user_disabled: { code: status.FAILED_PRECONDITION, text: 'user is disabled' },
+  last_admin: {
+    code: status.FAILED_PRECONDITION,
+    text: 'at least one active administrator must remain',
+  },
   smtp_not_configured: { code: status.FAILED_PRECONDITION, text: 'SMTP is not configured' },
   invalid_template: { code: status.INVALID_ARGUMENT },
   busy: { code: status.UNAVAILABLE, text: 'too busy, try again in a moment' },
