@@ -173,6 +173,14 @@ describe('refusals of activate_user', () => {
     expect((await activate('dgs_a')).status).toBe(400)
   })
 
+  it('are too many before anybody looks at the body', async () => {
+    core.refuse(3, 'password not strong enough: use at least 8 characters', 'password_too_short')
+    expect(await statusesOf(60, () => activate('dgs_a'))).toEqual(times(60, 400))
+    const Cookie = 'defguard_proxy=dgs_a'
+    const body = { method: 'POST', headers: { Cookie }, body: '{' }
+    expect((await proxy.ask('/api/v1/enrollment/activate_user', body)).status).toBe(429)
+  })
+
   it('are not counted together for everybody without a session', async () => {
     core.refuse(16, 'Missing authorization header', 'no_session')
     expect(await statusesOf(65, () => activate())).toEqual(times(65, 401))

@@ -4,18 +4,25 @@ import { startTestProxy, type TestProxy, waitFor } from './_proxy.js'
 import { deviceConfig } from './_samples.js'
 
 const core = new FakeCore()
+const proxies: TestProxy[] = []
 let proxy: TestProxy
+
+async function startProxy(corePort: number): Promise<TestProxy> {
+  const started = await startTestProxy(corePort)
+  proxies.push(started)
+  return started
+}
 
 beforeAll(async () => {
   await core.start()
-  proxy = await startTestProxy(core.port)
+  proxy = await startProxy(core.port)
 })
 beforeEach(() => {
   core.answer = undefined
   core.received.length = 0
 })
 afterAll(async () => {
-  await proxy.stop()
+  await Promise.all(proxies.map((started) => started.stop()))
   core.stop()
 })
 
@@ -41,14 +48,13 @@ it('answers without any cookie or header, and leaves the client the token it has
 })
 
 it('answers byte for byte alike, whoever asks and whichever proxy', async () => {
-  const other = await startTestProxy(core.port)
+  const other = await startProxy(core.port)
   const texts = [
     await poll(),
     await poll({ 'User-Agent': 'x', 'defguard-client-version': '2.0.0', Cookie: 'a=b' }),
     await other.post('/poll', { token: TOKEN }),
   ].map(({ text }) => text)
   expect(new Set(texts).size).toBe(1)
-  await other.stop()
 })
 
 it('has no ETag and is never 304', async () => {
@@ -67,7 +73,7 @@ it.each([
 
 it('is 504 while core sits on it, 503 while core is away, before a client gives up', async () => {
   core.answer = () => 'hang'
-  const nobody = await startTestProxy(1)
+  const nobody = await startProxy(1)
   const startedAt = performance.now()
   const [silent, refused] = await Promise.all([poll(), nobody.post('/poll', { token: TOKEN })])
   expect(performance.now() - startedAt).toBeLessThan(PATIENCE_MS)
@@ -86,13 +92,12 @@ it('is 504 while core sits on it, 503 while core is away, before a client gives 
       'defguard-core-connected': 'false',
     },
   })
-  await nobody.stop()
 })
 
 it('carries the version headers that clients look for also once core has stopped', async () => {
   const stopped = new FakeCore()
   await stopped.start()
-  const lonely = await startTestProxy(stopped.port)
+  const lonely = await startProxy(stopped.port)
   await waitFor(async () => (await lonely.post('/poll', { token: TOKEN })).status === 200)
   stopped.stop()
   await waitFor(async () => (await lonely.get('/api/v1/health-grpc')).status === 503)
@@ -107,5 +112,4 @@ it('carries the version headers that clients look for also once core has stopped
       'defguard-core-connected': 'false',
     },
   })
-  await lonely.stop()
 })

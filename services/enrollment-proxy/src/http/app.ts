@@ -3,6 +3,7 @@ import express, { type ErrorRequestHandler, type Express } from 'express'
 import { Callers } from './callers.js'
 import type { ClientAddresses } from './client-address.js'
 import { badRequest, notFound, toHttpError } from './errors.js'
+import type { Limits } from './limits.js'
 import { logRequests } from './request-log.js'
 import { type RouteParts, routeTable } from './route-table.js'
 import { toRouter } from './routes.js'
@@ -11,6 +12,7 @@ import { type StaticFiles, serveStaticFiles } from './static-files.js'
 export interface AppParts extends RouteParts {
   readonly log: Logger
   readonly addresses: ClientAddresses
+  readonly limits: Limits
   readonly files: StaticFiles
 }
 

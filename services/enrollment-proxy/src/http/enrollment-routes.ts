@@ -2,12 +2,11 @@ import type { CoreClient } from '../core-client.js'
 import { ActivateUserBody, EmptyReply, EnrollmentReply, StartBody } from './contract.js'
 import type { SessionCookie } from './cookies.js'
 import { unexpectedAnswer } from './errors.js'
-import type { Limits } from './limits.js'
 import { get, post, type Route } from './routes.js'
 
 const tag = 'Enrollment'
 
-export function enrollmentRoutes(core: CoreClient, limits: Limits, cookie: SessionCookie): Route[] {
+export function enrollmentRoutes(core: CoreClient, cookie: SessionCookie): Route[] {
   return [
     post(
       '/enrollment/start',
@@ -18,9 +17,10 @@ export function enrollmentRoutes(core: CoreClient, limits: Limits, cookie: Sessi
         reply: EnrollmentReply,
         sets: cookie,
         refusals: [401, 403],
+        isGuess: true,
       },
       async ({ token }, { caller, res }) => {
-        const reply = await limits.guessing(caller, () => core.startEnrollment(token, caller))
+        const reply = await core.startEnrollment(token, caller)
         const { session_secret, enrollment } = reply
         if (!enrollment) throw unexpectedAnswer()
         cookie.set(res, session_secret, enrollment.deadline_timestamp)
@@ -48,11 +48,10 @@ export function enrollmentRoutes(core: CoreClient, limits: Limits, cookie: Sessi
         reply: EmptyReply,
         session: cookie,
         refusals: [400],
+        attempts: 'activation',
       },
       ({ password, phone_number: phone }, { session, caller }) =>
-        limits.trying('activation', session, () =>
-          core.activateUser(session, { password, phone: phone ?? undefined }, caller),
-        ),
+        core.activateUser(session, { password, phone: phone ?? undefined }, caller),
     ),
   ]
 }

@@ -22,8 +22,17 @@ const PER_SESSION = {
   password_reset: 60,
 }
 
-export type AddressQuota = keyof typeof PER_ADDRESS
-export type SessionQuota = keyof typeof PER_SESSION
+/** What a route is limited by; not at all where it says nothing. */
+export interface Limited {
+  /** Whether it counts among all requests of an address. */
+  readonly isLimited: boolean
+  /** Calls per address, for what makes core send mail. */
+  readonly quota?: Exclude<keyof typeof PER_ADDRESS, 'unknown_tokens'>
+  /** Refusals per session. */
+  readonly attempts?: keyof typeof PER_SESSION
+  /** Whether an unknown token may be a guess. */
+  readonly isGuess?: boolean
+}
 
 /** What one client, or one session, may ask of this process. */
 export class Limits {
@@ -38,40 +47,31 @@ export class Limits {
     this.#requests = perSecond > 0 && burst > 0 ? new Bucket(perSecond, burst) : undefined
   }
 
-  /** @throws HttpError 429 */
-  countRequest({ address }: Caller): void {
-    assertNoWait(this.#requests?.take(subscriberOf(address), this.elapsedMs()) ?? 0)
-  }
-
-  /** @throws HttpError 429 */
-  count(quota: AddressQuota, { address }: Caller): void {
-    assertNoWait(this.#perAddress[quota].take(subscriberOf(address), this.elapsedMs()))
-  }
-
   /**
-   * Counts only tokens that core does not know, so that whoever guesses behind a shared address
-   * shuts nobody else out: a real token is always asked for and passes.
-   * @throws HttpError 429 in place of the refusal of one unknown token too many
+   * Serves a request, unless there were too many: that is known before its body is read. Of unknown
+   * tokens only one too many is refused, so that whoever guesses behind a shared address shuts nobody
+   * else out: a real token is always asked for and passes.
+   * @throws HttpError 429
    */
-  async guessing<T>(caller: Caller, start: () => Promise<T>): Promise<T> {
+  async within(
+    { isLimited, quota, attempts, isGuess }: Limited,
+    { caller, session }: { caller: Caller; session: string },
+    serve: () => Promise<void>,
+  ): Promise<void> {
+    const address = subscriberOf(caller.address)
+    // Calls without a session have nothing in common but that, and must not lock each other out.
+    const refusals = attempts && session !== '' ? this.#perSession[attempts] : undefined
+    if (isLimited) assertNoWait(this.#requests?.take(address, this.elapsedMs()) ?? 0)
+    if (quota) assertNoWait(this.#perAddress[quota].take(address, this.elapsedMs()))
+    assertNoWait(refusals?.waitMs(keyOf(session), this.elapsedMs()) ?? 0)
     try {
-      return await start()
+      await serve()
     } catch (err) {
-      if (reasonOf(err) === 'token_unknown') this.count('unknown_tokens', caller)
-      throw err
-    }
-  }
-
-  /** @throws HttpError 429 without asking core, after too many refusals of one session */
-  async trying<T>(quota: SessionQuota, session: string, ask: () => Promise<T>): Promise<T> {
-    const refusals = this.#perSession[quota]
-    const key = createHash('sha256').update(session).digest('base64')
-    assertNoWait(refusals.waitMs(key, this.elapsedMs()))
-    try {
-      return await ask()
-    } catch (err) {
-      // Calls without a session have nothing in common but that, and must not lock each other out.
-      if (session !== '' && reasonOf(err)) refusals.take(key, this.elapsedMs())
+      const reason = reasonOf(err)
+      if (reason) refusals?.take(keyOf(session), this.elapsedMs())
+      if (isGuess && reason === 'token_unknown') {
+        assertNoWait(this.#perAddress.unknown_tokens.take(address, this.elapsedMs()))
+      }
       throw err
     }
   }
@@ -83,6 +83,11 @@ function toWindows<Quota extends string>(quotas: Record<Quota, number>): Record<
     new Window(max, MINUTE_MS),
   ])
   return Object.fromEntries(windows)
+}
+
+/** No secret stays in memory longer than its request. */
+function keyOf(session: string): string {
+  return createHash('sha256').update(session).digest('base64')
 }
 
 function reasonOf(err: unknown): string | undefined {

@@ -2,7 +2,6 @@ import { MfaMethod } from '@defguard/proto/enrollment/v1/enrollment'
 import type { CoreClient } from '../core-client.js'
 import { MfaFinishBody, MfaFinishReply, MfaStartBody, MfaStartReply } from './contract.js'
 import type { SessionCookie } from './cookies.js'
-import type { Limits } from './limits.js'
 import { post, type Route } from './routes.js'
 
 const tag = 'Second factor'
@@ -15,7 +14,7 @@ const METHODS: ReadonlyMap<string, MfaMethod> = new Map([
 /** Core refuses a method that it does not know, after it has looked at the session. */
 const toMethod = (text: string) => METHODS.get(text) ?? MfaMethod.UNSPECIFIED
 
-export function mfaRoutes(core: CoreClient, limits: Limits, cookie: SessionCookie): Route[] {
+export function mfaRoutes(core: CoreClient, cookie: SessionCookie): Route[] {
   return [
     post(
       '/enrollment/register-mfa/code/start',
@@ -39,11 +38,10 @@ export function mfaRoutes(core: CoreClient, limits: Limits, cookie: SessionCooki
         reply: MfaFinishReply,
         session: cookie,
         refusals: [400],
+        attempts: 'mfa',
       },
       ({ method, code }, { session, caller }) =>
-        limits.trying('mfa', session, () =>
-          core.finishMfaSetup(session, { method: toMethod(method), code }, caller),
-        ),
+        core.finishMfaSetup(session, { method: toMethod(method), code }, caller),
     ),
   ]
 }

@@ -7,16 +7,11 @@ import {
   ResetStartReply,
 } from './contract.js'
 import type { SessionCookie } from './cookies.js'
-import type { Limits } from './limits.js'
 import { post, type Route } from './routes.js'
 
 const tag = 'Password reset'
 
-export function passwordResetRoutes(
-  core: CoreClient,
-  limits: Limits,
-  cookie: SessionCookie,
-): Route[] {
+export function passwordResetRoutes(core: CoreClient, cookie: SessionCookie): Route[] {
   return [
     post(
       '/password-reset/request',
@@ -39,9 +34,10 @@ export function passwordResetRoutes(
         reply: ResetStartReply,
         sets: cookie,
         refusals: [401, 403],
+        isGuess: true,
       },
       async ({ token }, { caller, res }) => {
-        const reply = await limits.guessing(caller, () => core.startPasswordReset(token, caller))
+        const reply = await core.startPasswordReset(token, caller)
         cookie.set(res, reply.session_secret, reply.deadline_timestamp)
         return reply
       },
@@ -57,11 +53,10 @@ export function passwordResetRoutes(
         session: cookie,
         sets: cookie,
         refusals: [400],
+        attempts: 'password_reset',
       },
       async ({ password }, { session, caller, res }) => {
-        const reply = await limits.trying('password_reset', session, () =>
-          core.resetPassword(session, password, caller),
-        )
+        const reply = await core.resetPassword(session, password, caller)
         cookie.remove(res)
         return reply
       },

@@ -4,7 +4,6 @@ import { SessionCookie } from './cookies.js'
 import { deviceRoutes } from './device-routes.js'
 import { enrollmentRoutes } from './enrollment-routes.js'
 import { healthRoutes, instanceRoutes } from './instance-routes.js'
-import type { Limits } from './limits.js'
 import { mfaRoutes } from './mfa-routes.js'
 import { documentRoute } from './openapi.js'
 import { passwordResetRoutes } from './password-reset-routes.js'
@@ -13,14 +12,13 @@ import type { Route } from './routes.js'
 export interface RouteParts {
   readonly core: CoreClient
   readonly health: CoreHealth
-  readonly limits: Limits
   readonly version: string
   /** Whether people reach us by https. */
   readonly isHttps: boolean
 }
 
 /** Every route of the API: what is not here is neither served nor in the API's document. */
-export function routeTable({ core, health, limits, version, isHttps }: RouteParts): Route[] {
+export function routeTable({ core, health, version, isHttps }: RouteParts): Route[] {
   const cookie = new SessionCookie('defguard_proxy', '/api/v1/enrollment', isHttps)
   const resetCookie = new SessionCookie(
     'defguard_proxy_password_reset',
@@ -28,10 +26,10 @@ export function routeTable({ core, health, limits, version, isHttps }: RoutePart
     isHttps,
   )
   const routes = [
-    ...enrollmentRoutes(core, limits, cookie),
-    ...mfaRoutes(core, limits, cookie),
+    ...enrollmentRoutes(core, cookie),
+    ...mfaRoutes(core, cookie),
     ...deviceRoutes(core, cookie),
-    ...passwordResetRoutes(core, limits, resetCookie),
+    ...passwordResetRoutes(core, resetCookie),
     ...instanceRoutes(core, version),
     ...healthRoutes(health),
   ]

@@ -5,7 +5,7 @@ import { readBody } from './body.js'
 import type { Callers } from './callers.js'
 import type { SessionCookie } from './cookies.js'
 import { methodNotAllowed, unexpectedAnswer } from './errors.js'
-import type { AddressQuota, Limits } from './limits.js'
+import type { Limited, Limits } from './limits.js'
 
 /** A request as a route sees it. */
 export interface Exchange {
@@ -16,7 +16,7 @@ export interface Exchange {
 }
 
 /** What a route promises: it is served by these words, and described by them in the API's document. */
-interface Promises {
+interface Promises extends Omit<Limited, 'isLimited'> {
   readonly tag: string
   readonly summary: string
   /** The cookie that names the session. */
@@ -27,8 +27,6 @@ interface Promises {
   readonly refusals?: readonly (400 | 401 | 403 | 404 | 503)[]
   /** False where core is not asked. */
   readonly asksCore?: boolean
-  /** Calls per address that are counted before core is asked. */
-  readonly quota?: AddressQuota
 }
 
 export interface JsonPromises<Reply extends z.ZodType> extends Promises {
@@ -40,10 +38,9 @@ export interface BodyPromises<Body extends z.ZodObject, Reply extends z.ZodType>
   readonly body: Body
 }
 
-export interface Route extends Promises {
+export interface Route extends Promises, Limited {
   readonly method: 'get' | 'post'
   readonly path: string
-  readonly isLimited: boolean
   readonly body?: z.ZodObject
   /** Undefined: the answer is a text. */
   readonly reply?: z.ZodType
@@ -95,10 +92,9 @@ export function toRouter(routes: readonly Route[], callers: Callers, limits: Lim
       .route(route.path)
       [route.method](async (req, res) => {
         const caller = callers.of(req)
-        if (route.isLimited) limits.countRequest(caller)
-        if (route.quota) limits.count(route.quota, caller)
         const session = route.session?.read(req.headers.cookie) ?? ''
-        await route.handle({ caller, session, res }, req)
+        const exchange = { caller, session, res }
+        await limits.within(route, exchange, () => route.handle(exchange, req))
       })
       .all(() => {
         throw methodNotAllowed(route.method === 'get' ? 'GET, HEAD' : 'POST')

@@ -36,6 +36,7 @@ export class HttpServer {
   constructor(
     app: App,
     private readonly headers: ResponseHeaders,
+    requestTimeoutMs = REQUEST_TIMEOUT_MS,
   ) {
     const listener = (req: IncomingMessage, res: ServerResponse) => {
       this.#exchanges.set(req.socket, { req, res })
@@ -45,9 +46,9 @@ export class HttpServer {
     this.#server = createServer(
       {
         maxHeaderSize: HEAD_MAX_BYTES,
-        headersTimeout: REQUEST_TIMEOUT_MS,
-        requestTimeout: REQUEST_TIMEOUT_MS,
-        connectionsCheckingInterval: 1_000,
+        headersTimeout: requestTimeoutMs,
+        requestTimeout: requestTimeoutMs,
+        connectionsCheckingInterval: Math.min(1_000, requestTimeoutMs),
         keepAliveTimeout: KEEP_ALIVE_MS,
         // Node would answer without our headers; the app asks for the header itself.
         requireHostHeader: false,
