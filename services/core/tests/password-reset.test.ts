@@ -250,6 +250,20 @@ it('ends the older link, its sessions and its waiting mail when another one is a
   await core.resetPassword((await core.startReset(newer)).session_secret, NEW)
 })
 
+it('ends the reset link of an admin whose password is set from the server', async () => {
+  const own = await startTestCore()
+  await own.requestReset('adam@example.com')
+  const token = await own.resetToken('adam@example.com')
+  const { session_secret } = await own.startReset(token)
+  const { password } = await own.core.bootstrapAdmin()
+  const outcomes = [own.startReset(token), own.resetPassword(session_secret, NEW)].map((call) =>
+    call.catch((err) => refusalOf(err).reason),
+  )
+  expect(await Promise.all(outcomes)).toEqual(['token_revoked', 'session_over'])
+  expect(await own.acceptsPassword('admin', password)).toBe(true)
+  await own.stop()
+})
+
 it('kills no reset link with an invitation, and no invitation with a reset', async () => {
   const token = await forgetful('both')
   await core.createUser('pending')

@@ -1,4 +1,3 @@
-import * as adminSessions from '../db/admin-sessions.js'
 import { lockFirstAdmin } from '../db/advisory-locks.js'
 import { type Db, inTransaction } from '../db/database.js'
 import * as groups from '../db/groups.js'
@@ -11,6 +10,7 @@ import { assertPassword } from '../domain/password.js'
 import { randomBase62 } from '../domain/secret.js'
 import { parseProfile } from '../domain/user.js'
 import { audit, SYSTEM } from './audit.js'
+import { changePassword } from './password-change.js'
 import type { PasswordHasher } from './password-hasher.js'
 
 export interface AdminContact {
@@ -46,7 +46,7 @@ export class FirstAdmin {
 
   /**
    * Gives the account `admin` a generated password, and makes the account first if there is none.
-   * Its sessions end. For the one-shot command: the password is in the reply and nowhere else.
+   * Its sessions and reset links end. For the one-shot command: the password is in the reply and nowhere else.
    */
   async bootstrap(contact: AdminContact): Promise<{ username: string; password: string }> {
     const password = randomBase62(GENERATED_PASSWORD_LENGTH)
@@ -56,8 +56,7 @@ export class FirstAdmin {
     const hash = await this.hasher.hash(password)
     await inTransaction(this.db, async (tx) => {
       const now = this.clock()
-      await users.setPassword(tx, user.id, hash, now)
-      await adminSessions.endOfUser(tx, user.id, now)
+      await changePassword(tx, user.id, hash, now)
       const object = { kind: 'user', id: user.id, name: user.username } as const
       await audit(tx, now, SYSTEM, 'auth.password_changed', object)
     })

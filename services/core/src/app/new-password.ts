@@ -1,4 +1,3 @@
-import * as adminSessions from '../db/admin-sessions.js'
 import { type Db, inTransaction, type Tx } from '../db/database.js'
 import * as passwordResetSessions from '../db/password-reset-sessions.js'
 import * as passwordResetTokens from '../db/password-reset-tokens.js'
@@ -16,6 +15,7 @@ import type { Caller } from './caller.js'
 import { supportContact } from './contacts.js'
 import { languageOf } from './instance-settings.js'
 import { enqueue } from './outbox.js'
+import { changePassword } from './password-change.js'
 import type { PasswordHasher } from './password-hasher.js'
 import { admit, sessionHash } from './session-gate.js'
 
@@ -72,8 +72,7 @@ export class NewPassword {
     if (!(await passwordResetTokens.consume(tx, session.tokenId, now))) return false
     if (!(await passwordResetSessions.markReset(tx, session.sessionId, now)))
       throw new DomainError('session_over')
-    await users.setPassword(tx, user.id, passwordHash, now)
-    await adminSessions.endOfUser(tx, user.id, now)
+    await changePassword(tx, user.id, passwordHash, now)
     await this.tell(tx, user, now)
     const actor = { kind: 'person', id: user.id, name: user.username, caller } as const
     const object = { kind: 'password_reset_token', id: session.tokenId } as const
