@@ -24,9 +24,6 @@ async function mailedToken(username: string): Promise<string> {
   return waitFor(() => sent()[0])
 }
 
-const median = (values: number[]): number =>
-  values.sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0
-
 it('11.46 a request for a reset is answered alike, and as fast, whoever the address belongs to', async () => {
   await pair.core.createUser('known', { password: PASSWORD })
   await pair.core.createUser('off', { password: PASSWORD })
@@ -48,8 +45,9 @@ it('11.46 a request for a reset is answered alike, and as fast, whoever the addr
   )
   expect(answers[0]).toMatchObject({ status: 200, text: '{}' })
   expect(new Set(shapes).size).toBe(1)
-  const medians = [...times.values()].map(median)
-  expect(Math.max(...medians)).toBeLessThan(3 * Math.min(...medians))
+  // The fastest of fifteen says what the work takes, whatever else the machine is doing.
+  const fastest = [...times.values()].map((ms) => Math.min(...ms))
+  expect(Math.max(...fastest)).toBeLessThan(2 * Math.min(...fastest) + 2)
 
   await mailedToken('known')
   const waiting = 'select from password_reset_request'
