@@ -68,6 +68,15 @@ export class CoreClient {
     return this.#channel.call(this.#enrollment, getInstanceInfo, request, caller, POLL_DEADLINE_MS)
   }
 
+  reportMistake(session: string, text: string, caller: Caller) {
+    const request = { session_secret: session, text }
+    return this.#channel.call(this.#enrollment, this.#enrollment.reportMistake, request, caller)
+  }
+
+  requestNewLink(token: string, caller: Caller) {
+    return this.#channel.call(this.#enrollment, this.#enrollment.requestNewLink, { token }, caller)
+  }
+
   getInstance(caller?: Caller) {
     return this.#channel.call(this.#enrollment, this.#enrollment.getInstance, {}, caller)
   }

@@ -72,6 +72,8 @@ export const BODIES: Readonly<Record<string, Readonly<Record<string, string>>>> 
   '/api/v1/enrollment/create_device': { name: "Jo's laptop", pubkey: PUBKEY },
   '/api/v1/enrollment/network_info': { pubkey: PUBKEY },
   '/api/v1/enrollment/register_mobile': { auth_pub_key: PUBKEY, device_pub_key: PUBKEY },
+  '/api/v1/enrollment/note': { text: 'My name is misspelt.' },
+  '/api/v1/enrollment/request_link': { token: 'dge_x' },
   '/api/v1/poll': { token: 'dgp_x' },
   '/api/v1/password-reset/request': { email: 'jo@example.com' },
   '/api/v1/password-reset/start': { token: 'dgr_x' },

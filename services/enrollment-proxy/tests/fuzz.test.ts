@@ -46,6 +46,8 @@ const POSTS = [
   '/enrollment/create_device',
   '/enrollment/network_info',
   '/enrollment/register_mobile',
+  '/enrollment/note',
+  '/enrollment/request_link',
   '/poll',
   '/password-reset/request',
   '/password-reset/start',

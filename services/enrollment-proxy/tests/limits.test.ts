@@ -225,7 +225,11 @@ describe('refused passwords of a reset', () => {
 })
 
 describe('what makes core send mail', () => {
-  const ROUTES: [string, object][] = [['/password-reset/request', { email: 'jo@example.com' }]]
+  const ROUTES: [string, object][] = [
+    ['/password-reset/request', { email: 'jo@example.com' }],
+    ['/enrollment/request_link', { token: 'dge_x' }],
+    ['/enrollment/note', { text: 'My name is misspelt.' }],
+  ]
 
   it.each(ROUTES)('%s is 5 per minute and address, before core is asked', async (path, body) => {
     await start({ trusted: ['127.0.0.1'] })

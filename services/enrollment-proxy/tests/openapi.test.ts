@@ -38,6 +38,8 @@ const ROUTES = [
   'post /api/v1/enrollment/create_device',
   'post /api/v1/enrollment/network_info',
   'post /api/v1/enrollment/register_mobile',
+  'post /api/v1/enrollment/note',
+  'post /api/v1/enrollment/request_link',
   'post /api/v1/poll',
   'post /api/v1/password-reset/request',
   'post /api/v1/password-reset/start',
@@ -143,6 +145,7 @@ it('says which cookie names the session of which route', () => {
     'post /api/v1/enrollment/create_device': ENROLLMENT,
     'post /api/v1/enrollment/network_info': ENROLLMENT,
     'post /api/v1/enrollment/register_mobile': ENROLLMENT,
+    'post /api/v1/enrollment/note': ENROLLMENT,
     'post /api/v1/password-reset/reset': 'defguard_proxy_password_reset',
   })
   expect(Object.keys(judge.document.components.securitySchemes ?? {}).sort()).toEqual([

@@ -177,3 +177,20 @@ it('registers the keys of a phone', async () => {
     },
   ])
 })
+
+it('passes a note on in the session, and the token of a dead link without one', async () => {
+  const text = 'My name is \u00d3scar.\nNot Oscar.'
+  expect(await proxy.post('/enrollment/note', { text }, { Cookie: PAIR })).toMatchObject({
+    status: 200,
+    text: '{}',
+  })
+  const body = { token: ' dge_x ' }
+  expect(await proxy.post('/enrollment/request_link', body, { Cookie: PAIR })).toMatchObject({
+    status: 200,
+    text: '{}',
+  })
+  expect(core.calls).toMatchObject([
+    { rpc: 'reportMistake', request: { session_secret: S, text } },
+    { rpc: 'requestNewLink', request: { token: ' dge_x ' } },
+  ])
+})

@@ -71,6 +71,16 @@ export const PollBody = named(
   z.object({ token: z.string().describe('The newest polling token of the device') }),
 )
 
+export const NoteBody = named(
+  'NoteBody',
+  z.object({ text: z.string().describe('What is wrong, in plain text of 1–2000 characters') }),
+)
+
+export const RequestLinkBody = named(
+  'RequestLinkBody',
+  z.object({ token: z.string().describe('The token of the dead link') }),
+)
+
 export const ResetRequestBody = named(
   'ResetRequestBody',
   z.object({ email: z.string().describe('As typed') }),

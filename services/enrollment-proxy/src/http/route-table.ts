@@ -3,6 +3,7 @@ import type { CoreHealth } from '../core-health.js'
 import { SessionCookie } from './cookies.js'
 import { deviceRoutes } from './device-routes.js'
 import { enrollmentRoutes } from './enrollment-routes.js'
+import { helpRoutes } from './help-routes.js'
 import { healthRoutes, instanceRoutes } from './instance-routes.js'
 import { mfaRoutes } from './mfa-routes.js'
 import { documentRoute } from './openapi.js'
@@ -29,6 +30,7 @@ export function routeTable({ core, health, version, isHttps }: RouteParts): Rout
     ...enrollmentRoutes(core, cookie),
     ...mfaRoutes(core, cookie),
     ...deviceRoutes(core, cookie),
+    ...helpRoutes(core, cookie),
     ...passwordResetRoutes(core, resetCookie),
     ...instanceRoutes(core, version),
     ...healthRoutes(health),
