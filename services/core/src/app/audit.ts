@@ -1,7 +1,7 @@
 import * as auditEvents from '../db/audit-events.js'
 import type { Db } from '../db/database.js'
 import type { ErrorReason } from '../domain/errors.js'
-import type { Admin, Caller } from './caller.js'
+import type { Caller, LoggedIn } from './caller.js'
 
 export interface Actor {
   readonly kind: 'admin' | 'person' | 'system'
@@ -27,8 +27,8 @@ export interface AuditedObject {
 
 export const SYSTEM: Actor = { kind: 'system' }
 
-export function asActor(admin: Admin): Actor {
-  return { kind: 'admin', id: admin.userId, name: admin.username, caller: admin.caller }
+export function asActor({ userId, username, caller }: LoggedIn): Actor {
+  return { kind: 'admin', id: userId, name: username, caller }
 }
 
 /**

@@ -5,20 +5,34 @@ import * as users from '../db/users.js'
 import { after, type Clock } from '../domain/clock.js'
 import { DomainError } from '../domain/errors.js'
 import { hashSecret, kindOfSecret, newSecret } from '../domain/secret.js'
-import { ROLES, type Role } from '../domain/user.js'
+import { ROLES, type Role, strongestOf } from '../domain/user.js'
 import { asActor, audit } from './audit.js'
-import type { Admin, Caller } from './caller.js'
+import type { Admin, Caller, LoggedIn, UserAdmin } from './caller.js'
 import type { PasswordHasher } from './password-hasher.js'
 import type { SecondFactor } from './second-factor.js'
 
-/** What a call needs: `anyone` who is logged in, to read what admins read, or to act as one. */
-export type Access = 'anyone' | 'read' | 'write'
+const ROLES_OF_ACCESS = {
+  /** Whoever is logged in. */
+  anyone: ROLES,
+  /** To read what admins read. */
+  read: ['auditor', 'admin'],
+  /** To read of people, groups, enrollments and devices. */
+  readPeople: ['auditor', 'user_admin', 'admin'],
+  /** To act on people and groups that have no role; admins act on all. */
+  people: ['user_admin', 'admin'],
+  /** To act as an admin. */
+  write: ['admin'],
+} as const satisfies Readonly<Record<string, readonly Role[]>>
 
-const ROLES_OF_ACCESS: Readonly<Record<Access, ReadonlySet<Role>>> = {
-  anyone: new Set(ROLES),
-  read: new Set<Role>(['auditor', 'admin']),
-  write: new Set<Role>(['admin']),
-}
+/** What a call needs. */
+export type Access = keyof typeof ROLES_OF_ACCESS
+
+/** Whom a gate lets through. An auditor who also is a user admin reads with the stronger role. */
+export type Admitted<A extends Access> = A extends 'write'
+  ? Admin
+  : A extends 'people'
+    ? UserAdmin
+    : LoggedIn
 
 export interface Credentials {
   readonly login: string
@@ -97,24 +111,24 @@ export class Auth {
     return { sessionSecret: secret, expiresAt, username: user.username }
   }
 
-  async logout(admin: Admin): Promise<void> {
+  async logout(person: LoggedIn): Promise<void> {
     const now = this.clock()
     await inTransaction(this.db, async (tx) => {
-      await adminSessions.end(tx, admin.sessionId, now)
-      await audit(tx, now, asActor(admin), 'auth.logout')
+      await adminSessions.end(tx, person.sessionId, now)
+      await audit(tx, now, asActor(person), 'auth.logout')
     })
   }
 
   /**
-   * The admin of a session, if their roles allow the access. Every administrative call gets its
+   * Whose session it is, if their roles allow the access. Every administrative call gets its
    * admin through this gate.
    * @throws DomainError `not_logged_in`, `not_allowed`
    */
-  async admit(secret: string, access: Access, caller: Caller): Promise<Admin> {
-    const session = await this.find(secret)
-    const isAllowed = session.roles.some((role) => ROLES_OF_ACCESS[access].has(role))
-    if (!isAllowed) throw new DomainError('not_allowed')
-    return { sessionId: session.id, userId: session.userId, username: session.username, caller }
+  async admit<A extends Access>(secret: string, access: A, caller: Caller): Promise<Admitted<A>> {
+    const { id, userId, username, roles, role } = await this.find(secret)
+    const allowed: readonly Role[] = ROLES_OF_ACCESS[access]
+    if (!roles.some((held) => allowed.includes(held))) throw new DomainError('not_allowed')
+    return { sessionId: id, userId, username, role, caller } as Admitted<A>
   }
 
   /** Who a session belongs to. @throws DomainError `not_logged_in` */
@@ -125,7 +139,7 @@ export class Auth {
       : undefined
     if (!session) throw new DomainError('not_logged_in')
     const roles: readonly Role[] = ['none', ...session.roles]
-    return { ...session, roles, role: ROLES.findLast((role) => roles.includes(role)) ?? 'none' }
+    return { ...session, roles, role: strongestOf(roles) }
   }
 
   private findUser({ login }: Credentials): Promise<User | undefined> {

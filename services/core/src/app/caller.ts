@@ -1,3 +1,5 @@
+import type { Role } from '../domain/user.js'
+
 /** Who is on the other end of a call, as far as they say; nothing here is verified. */
 export interface Caller {
   readonly requestId?: string | undefined
@@ -8,10 +10,18 @@ export interface Caller {
   readonly language?: string | undefined
 }
 
-/** An admin whose session was checked for this call. */
-export interface Admin {
+/** Somebody whose session was checked for this call. */
+export interface LoggedIn<R extends Role = Role> {
   readonly sessionId: number
   readonly userId: number
   readonly username: string
+  /** The strongest that they have. */
+  readonly role: R
   readonly caller: Caller
 }
+
+/** May do everything. */
+export type Admin = LoggedIn<'admin'>
+
+/** May act on people and groups without a role, and as an admin on all: `targets.ts` tells them apart. */
+export type UserAdmin = LoggedIn<'user_admin' | 'admin'>

@@ -7,7 +7,7 @@ import * as devices from '../db/devices.js'
 import type { Clock } from '../domain/clock.js'
 import { DomainError } from '../domain/errors.js'
 import { asActor, audit } from './audit.js'
-import type { Admin } from './caller.js'
+import type { LoggedIn } from './caller.js'
 import { type LocationConfig, toLocationConfig } from './device-configs.js'
 import { type PageOf, type PageRequest, pageOf, parsePage } from './paging.js'
 
@@ -43,7 +43,7 @@ export class Devices {
    * What a device needs for each location, or for the one that is named.
    * @throws DomainError `not_found`
    */
-  async configs(admin: Admin, id: number, locationName: string): Promise<LocationConfig[]> {
+  async configs(reader: LoggedIn, id: number, locationName: string): Promise<LocationConfig[]> {
     const device = await deviceDescriptions.findById(this.db, id)
     if (!device) throw new DomainError('not_found', `no device with the id ${id}`)
     const wanted = fold(locationName)
@@ -57,7 +57,7 @@ export class Devices {
       )
     }
     const object = { kind: 'device', id: device.id, name: device.name } as const
-    await audit(this.db, this.clock(), asActor(admin), 'device.config_read', object)
+    await audit(this.db, this.clock(), asActor(reader), 'device.config_read', object)
     return configs
   }
 }

@@ -3,14 +3,14 @@ import * as devices from '../db/devices.js'
 import type { TokenListEntry } from '../db/enrollment-tokens.js'
 import * as enrollmentTokens from '../db/enrollment-tokens.js'
 import type { Device } from '../db/schema.js'
-import * as users from '../db/users.js'
 import type { Clock } from '../domain/clock.js'
 import { stateOf, type TokenKind, type TokenState } from '../domain/enrollment-token.js'
 import { DomainError } from '../domain/errors.js'
 import { asActor, audit } from './audit.js'
-import type { Admin } from './caller.js'
+import type { UserAdmin } from './caller.js'
 import type { Invitation, InvitationOptions, Invitations } from './invitations.js'
 import { type PageOf, type PageRequest, pageOf, parsePage } from './paging.js'
+import { assertAdmin, holdActor, lockTarget, lockTargetById, type Target } from './targets.js'
 import { endTokens } from './token-ends.js'
 
 /** A token by its id, or the newest one of a person. */
@@ -28,14 +28,13 @@ export class EnrollmentAdmin {
 
   /** @throws DomainError `not_found` and those of Invitations.issueToPerson */
   async issue(
-    admin: Admin,
+    admin: UserAdmin,
     username: string,
     kind: 'enrollment' | 'desktop_activation',
     options: InvitationOptions,
   ): Promise<Invitation> {
     return inTransaction(this.db, async (tx) => {
-      const user = await users.lockByUsername(tx, username)
-      if (!user) throw new DomainError('not_found', `no user named "${username}"`)
+      const user = await lockTarget(tx, admin, username)
       return this.invitations.issueToPerson(tx, admin, user, kind, options, this.clock())
     })
   }
@@ -54,13 +53,13 @@ export class EnrollmentAdmin {
   }
 
   /** Withdraws a token; one that is over, used or revoked stays as it is. */
-  async revoke(admin: Admin, reference: TokenReference): Promise<TokenView> {
+  async revoke(admin: UserAdmin, reference: TokenReference): Promise<TokenView> {
     const now = this.clock()
     return inTransaction(this.db, async (tx) => {
       const token = await this.find(tx, reference)
-      const user = await users.lock(tx, token.userId)
-      if (user && (await enrollmentTokens.revoke(tx, token.id, now))) {
-        await endTokens(tx, [token.id], user, now)
+      const person = await lockPerson(tx, admin, token)
+      if (await enrollmentTokens.revoke(tx, token.id, now)) {
+        await endTokens(tx, [token.id], person, now)
         const object = { kind: 'enrollment_token', id: token.id, name: token.username } as const
         await audit(tx, now, asActor(admin), 'enrollment.revoked', object)
       }
@@ -69,17 +68,17 @@ export class EnrollmentAdmin {
   }
 
   /** Issues a new token of the same kind to the recipient of an old one, which is revoked. */
-  async resend(admin: Admin, reference: TokenReference): Promise<Invitation> {
+  async resend(admin: UserAdmin, reference: TokenReference): Promise<Invitation> {
     const action = 'enrollment.resent'
     return inTransaction(this.db, async (tx) => {
       const now = this.clock()
       const token = await this.find(tx, reference)
       if (token.kind === 'network_device') {
+        assertAdmin(admin)
         const device = await lockDevice(tx, token.deviceId)
         return this.invitations.issueToDevice(tx, admin, device, undefined, now, action)
       }
-      const user = await users.lock(tx, token.userId)
-      if (!user) throw new DomainError('not_found', 'the person of this token is gone')
+      const user = await lockTargetById(tx, admin, token.userId)
       const options = {
         sendEmail: token.sentTo !== null,
         email: token.sentTo ?? undefined,
@@ -102,6 +101,18 @@ export class EnrollmentAdmin {
         : `no token of "${reference.username}"`,
     )
   }
+}
+
+/** Whose token it is. That of a network device is nobody's, and only admins manage those. */
+async function lockPerson(
+  tx: Tx,
+  admin: UserAdmin,
+  token: TokenListEntry,
+): Promise<Target | undefined> {
+  if (token.kind !== 'network_device') return lockTargetById(tx, admin, token.userId)
+  assertAdmin(admin)
+  await holdActor(tx, admin)
+  return undefined
 }
 
 async function lockDevice(tx: Tx, id: number | null): Promise<Device> {

@@ -6,9 +6,10 @@ import type { Clock } from '../domain/clock.js'
 import { assertNoViolations, type Violation } from '../domain/errors.js'
 import { parseName, ROLES, type Role } from '../domain/user.js'
 import { asActor, audit } from './audit.js'
-import type { Admin } from './caller.js'
+import type { UserAdmin } from './caller.js'
 import { type PageOf, type PageRequest, pageOf, parsePage } from './paging.js'
 import { parseRequestId } from './request-id.js'
+import { assertMayActOnGroups } from './targets.js'
 
 /** Groups of people: they carry roles and open locations. */
 export class Groups {
@@ -17,9 +18,9 @@ export class Groups {
     private readonly clock: Clock,
   ) {}
 
-  /** @throws DomainError `invalid_argument`, `already_exists` */
+  /** @throws DomainError `invalid_argument`, `already_exists`, `not_allowed` */
   async create(
-    admin: Admin,
+    admin: UserAdmin,
     request: { requestId: string; name: string; role: string },
   ): Promise<GroupWithCount> {
     const violations: Violation[] = []
@@ -35,6 +36,7 @@ export class Groups {
     if (role === undefined)
       violations.push({ field: 'role', message: `must be one of ${ROLES.join(', ')}` })
     assertNoViolations(violations)
+    assertMayActOnGroups(admin, [{ role: role as Role }])
     const draft = { name: name as string, role: role as Role, requestId, createdAt: this.clock() }
     return inTransaction(this.db, async (tx) => {
       const group = await groups.insert(tx, draft)

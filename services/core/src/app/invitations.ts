@@ -12,10 +12,11 @@ import { newSecret, type SecretKind } from '../domain/secret.js'
 import { parseEmail } from '../domain/user.js'
 import { desktopActivationMail, invitationMail } from '../mail/messages.js'
 import { asActor, audit } from './audit.js'
-import type { Admin } from './caller.js'
+import type { Admin, UserAdmin } from './caller.js'
 import { personContact } from './contacts.js'
 import { type InstanceUrls, isSmtpConfigured, languageOf } from './instance-settings.js'
 import { enqueue } from './outbox.js'
+import { holdActor, type Target } from './targets.js'
 import { endTokens } from './token-ends.js'
 
 export interface InvitationOptions {
@@ -68,15 +69,15 @@ export class Invitations {
   ) {}
 
   /**
-   * A token for a person whose row the caller holds. With `enrollment` a pending person activates
+   * A token for a person. With `enrollment` a pending person activates
    * their account; with `desktop_activation` an active one adds a device in the client.
    * @throws DomainError `user_already_activated`, `user_not_activated`, `user_disabled`,
    * `smtp_not_configured`, `invalid_argument`
    */
   async issueToPerson(
     tx: Tx,
-    admin: Admin,
-    user: User,
+    admin: UserAdmin,
+    user: Target,
     kind: PersonalKind,
     options: InvitationOptions,
     now: Date,
@@ -124,7 +125,7 @@ export class Invitations {
   /**
    * A token with which the command line client of a prepared device, which the caller holds, puts its
    * key there. Used again it replaces the key.
-   * @throws DomainError `invalid_argument`
+   * @throws DomainError `invalid_argument`, and those of `holdActor`
    */
   async issueToDevice(
     tx: Tx,
@@ -137,6 +138,7 @@ export class Invitations {
     const violations: Violation[] = []
     const expiresInMs = this.parseLife(wantedMs, violations)
     assertNoViolations(violations)
+    await holdActor(tx, admin)
     const owner =
       device.preparedForId === null ? undefined : await users.findById(tx, device.preparedForId)
     const revoked = await enrollmentTokens.revokeOpenOfDevice(tx, device.id, now)
@@ -213,7 +215,7 @@ function assertMayGet(kind: PersonalKind, user: User): void {
 
 async function auditIssue(
   tx: Tx,
-  admin: Admin,
+  admin: UserAdmin,
   { id, expiresAt, mailedTo }: Invitation,
   action: Action,
   name: string,

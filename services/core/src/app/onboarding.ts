@@ -15,7 +15,7 @@ import { welcomeMail } from '../mail/messages.js'
 import { renderMail } from '../mail/render.js'
 import { asActor, audit } from './audit.js'
 import { brandingOf } from './branding.js'
-import type { Admin } from './caller.js'
+import type { Admin, LoggedIn } from './caller.js'
 import type { InstanceUrls } from './instance-settings.js'
 import { findTexts, onboardingValues } from './onboarding-texts.js'
 
@@ -82,12 +82,12 @@ export class Onboarding {
   }
 
   /** What a person would see; the given texts stand in for the stored ones and are checked first. */
-  async preview(admin: Admin, languageTag: string, texts: OnboardingTexts, username: string) {
+  async preview(reader: LoggedIn, languageTag: string, texts: OnboardingTexts, username: string) {
     const language = await this.parseLanguage(languageTag)
     assertOnboardingTemplates(texts)
     const settings = await settingsRow.get(this.db)
     const stored = await findTexts(this.db, language, settings)
-    const issuer = await users.get(this.db, admin.userId)
+    const issuer = await users.get(this.db, reader.userId)
     const values = onboardingValues(await this.person(username), issuer, settings, this.urls)
     const page = renderOnboardingOrDefault(texts.page ?? stored.page, language, values).markdown
     const isShared = settings.enrollmentUseWelcomeMessageAsEmail

@@ -14,12 +14,13 @@ import {
   type UserState,
 } from '../domain/user.js'
 import { asActor, audit } from './audit.js'
-import type { Admin } from './caller.js'
+import type { UserAdmin } from './caller.js'
 import { findGroups } from './groups.js'
 import type { Invitation, InvitationOptions, Invitations } from './invitations.js'
 import { type PageOf, type PageRequest, pageOf, parsePage } from './paging.js'
 import type { PasswordHasher } from './password-hasher.js'
 import { parseRequestId } from './request-id.js'
+import { assertMayActOnGroups, lockTargetById } from './targets.js'
 
 export interface NewUser extends ProfileInput {
   readonly requestId: string
@@ -40,10 +41,11 @@ export class Users {
   /**
    * Adds a person and, if asked, invites them in the same transaction. The same request id again is
    * the same person (with a fresh invitation: the clear text of the first is gone).
-   * @throws DomainError `invalid_argument` with every problem, `already_exists`, and those of inviting
+   * @throws DomainError `invalid_argument` with every problem, `already_exists`, `not_allowed`, and
+   * those of inviting
    */
   async create(
-    admin: Admin,
+    admin: UserAdmin,
     request: NewUser,
   ): Promise<{ user: UserWithGroups; invitation?: Invitation }> {
     const violations: Violation[] = []
@@ -54,22 +56,22 @@ export class Users {
       violations.push({ field: 'password', message: 'somebody with a password cannot be invited' })
     }
     assertNoViolations(violations)
+    assertMayActOnGroups(admin, found)
     const passwordHash = await this.hashPassword(request.password, profile)
     return inTransaction(this.db, async (tx) => {
       const now = this.clock()
       const userId = await this.insert(tx, admin, profile, found, { passwordHash, requestId, now })
-      const locked = await users.lock(tx, userId)
+      const target = await lockTargetById(tx, admin, userId)
       const invitation =
-        request.invitation && locked
-          ? await this.invitations.issueToPerson(
-              tx,
-              admin,
-              locked,
-              'enrollment',
-              request.invitation,
-              now,
-            )
-          : undefined
+        request.invitation &&
+        (await this.invitations.issueToPerson(
+          tx,
+          admin,
+          target,
+          'enrollment',
+          request.invitation,
+          now,
+        ))
       return { user: await users.get(tx, userId), ...(invitation && { invitation }) }
     })
   }
@@ -102,7 +104,7 @@ export class Users {
 
   private async insert(
     tx: Tx,
-    admin: Admin,
+    admin: UserAdmin,
     profile: UserProfile,
     memberOf: readonly Group[],
     more: { passwordHash: string | null; requestId: string | null; now: Date },

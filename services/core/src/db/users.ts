@@ -24,6 +24,28 @@ export function lockByUsername(tx: Tx, username: string): Promise<User | undefin
     .executeTakeFirst()
 }
 
+/** Whether this is an enabled account; if so, it stays one until the transaction ends. */
+export async function holdActive(tx: Tx, id: number): Promise<boolean> {
+  const row = await tx
+    .selectFrom('user')
+    .select('id')
+    .where('id', '=', id)
+    .where('isActive', '=', true)
+    .forKeyShare()
+    .executeTakeFirst()
+  return row !== undefined
+}
+
+export async function rolesOf(db: Db, id: number): Promise<Role[]> {
+  const rows = await db
+    .selectFrom('userGroup')
+    .innerJoin('group', 'group.id', 'userGroup.groupId')
+    .select('group.role')
+    .where('userGroup.userId', '=', id)
+    .execute()
+  return rows.map((row) => row.role)
+}
+
 /** The account that a person means when they type their username or their e-mail address. */
 export function findByLogin(db: Db, login: string): Promise<User | undefined> {
   return (

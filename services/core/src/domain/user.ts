@@ -8,6 +8,10 @@ export type UserState = 'pending' | 'active' | 'disabled'
 /** From the weakest to the strongest; a person's role is the strongest of their groups'. */
 export const ROLES: readonly Role[] = ['none', 'auditor', 'user_admin', 'admin']
 
+export function strongestOf(roles: readonly Role[]): Role {
+  return ROLES.findLast((role) => roles.includes(role)) ?? 'none'
+}
+
 export interface UserProfile {
   readonly username: string
   readonly email: string

@@ -12,7 +12,7 @@ export function deviceHandlers(
   networkDevices: NetworkDevices,
 ): DeviceServiceServer {
   return {
-    listDevices: calls.admin('read', async ({ page, username, location }) => {
+    listDevices: calls.admin('readPeople', async ({ page, username, location }) => {
       const list = await devices.list({ username, location }, toPageRequest(page))
       return { devices: list.items.map(toDevice), next_page_token: list.nextPageToken }
     }),

@@ -32,30 +32,30 @@ export function enrollmentAdminHandlers(
   enrollments: EnrollmentAdmin,
 ): EnrollmentAdminServiceServer {
   return {
-    issueEnrollment: calls.admin('write', async ({ username, options }, admin) => {
+    issueEnrollment: calls.admin('people', async ({ username, options }, admin) => {
       const how = toInvitationOptions(options)
       return {
         invitation: toInvitation(await enrollments.issue(admin, username, 'enrollment', how)),
       }
     }),
 
-    issueDesktopActivation: calls.admin('write', async ({ username, options }, admin) => {
+    issueDesktopActivation: calls.admin('people', async ({ username, options }, admin) => {
       const how = toInvitationOptions(options)
       const invitation = await enrollments.issue(admin, username, 'desktop_activation', how)
       return { invitation: toInvitation(invitation) }
     }),
 
-    listTokens: calls.admin('read', async ({ page, state, kind, username }) => {
+    listTokens: calls.admin('readPeople', async ({ page, state, kind, username }) => {
       const filter = { state: keyOf(STATES, state), kind: keyOf(KINDS, kind), username }
       const list = await enrollments.list(filter, toPageRequest(page))
       return { tokens: list.items.map(toToken), next_page_token: list.nextPageToken }
     }),
 
-    revokeToken: calls.admin('write', async ({ token }, admin) => ({
+    revokeToken: calls.admin('people', async ({ token }, admin) => ({
       token: toToken(await enrollments.revoke(admin, toReference(token))),
     })),
 
-    resendToken: calls.admin('write', async ({ token }, admin) => ({
+    resendToken: calls.admin('people', async ({ token }, admin) => ({
       invitation: toInvitation(await enrollments.resend(admin, toReference(token))),
     })),
   }

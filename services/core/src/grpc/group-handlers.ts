@@ -5,11 +5,11 @@ import type { Calls } from './unary.js'
 
 export function groupHandlers(calls: Calls, groups: Groups): GroupServiceServer {
   return {
-    createGroup: calls.admin('write', async ({ request_id, name, role }, admin) => ({
+    createGroup: calls.admin('people', async ({ request_id, name, role }, admin) => ({
       group: toGroup(await groups.create(admin, { requestId: request_id, name, role })),
     })),
 
-    listGroups: calls.admin('read', async ({ page }) => {
+    listGroups: calls.admin('readPeople', async ({ page }) => {
       const list = await groups.list(toPageRequest(page))
       return { groups: list.items.map(toGroup), next_page_token: list.nextPageToken }
     }),

@@ -7,8 +7,8 @@ import {
   type ServerWritableStream,
   status,
 } from '@grpc/grpc-js'
-import type { Access, Auth } from '../app/auth.js'
-import type { Admin, Caller } from '../app/caller.js'
+import type { Access, Admitted, Auth } from '../app/auth.js'
+import type { Caller } from '../app/caller.js'
 import { bearerOf, clientOf } from './metadata.js'
 import { type IsOutage, type Reply, toReply } from './replies.js'
 
@@ -37,9 +37,9 @@ export class Calls {
   }
 
   /** For admins: the call's session is checked before the handler sees the request. */
-  admin<Req, Res>(
-    access: Access,
-    handle: (request: Req, admin: Admin) => Promise<Res>,
+  admin<A extends Access, Req, Res>(
+    access: A,
+    handle: (request: Req, admin: Admitted<A>) => Promise<Res>,
   ): handleUnaryCall<Req, Res> {
     return this.answer(async (call) => {
       const admin = await this.auth.admit(bearerOf(call.metadata), access, peerOf(call))
@@ -55,9 +55,9 @@ export class Calls {
   }
 
   /** A reply in pieces, made no faster than the caller reads them. */
-  adminStream<Req, Res>(
-    access: Access,
-    handle: (request: Req, admin: Admin) => AsyncIterable<Res>,
+  adminStream<A extends Access, Req, Res>(
+    access: A,
+    handle: (request: Req, admin: Admitted<A>) => AsyncIterable<Res>,
   ): handleServerStreamingCall<Req, Res> {
     return async (call) => {
       const startedAt = performance.now()

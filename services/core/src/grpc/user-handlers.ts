@@ -18,7 +18,7 @@ const STATES: Readonly<Record<State, UserState>> = {
 
 export function userHandlers(calls: Calls, users: Users): UserServiceServer {
   return {
-    createUser: calls.admin('write', async (request, admin) => {
+    createUser: calls.admin('people', async (request, admin) => {
       const { user, invitation } = await users.create(admin, {
         requestId: request.request_id,
         username: request.username,
@@ -34,11 +34,11 @@ export function userHandlers(calls: Calls, users: Users): UserServiceServer {
       return { user: toUser(user), invitation: invitation && toInvitation(invitation) }
     }),
 
-    getUser: calls.admin('read', async ({ username }) => ({
+    getUser: calls.admin('readPeople', async ({ username }) => ({
       user: toUser(await users.get(username)),
     })),
 
-    listUsers: calls.admin('read', async ({ page, state, search }) => {
+    listUsers: calls.admin('readPeople', async ({ page, state, search }) => {
       const wanted = (Object.keys(STATES) as State[]).find((name) => STATES[name] === state)
       const list = await users.list({ state: wanted, search }, toPageRequest(page))
       return { users: list.items.map(toUser), next_page_token: list.nextPageToken }

@@ -1,0 +1,144 @@
+import { status } from '@grpc/grpc-js'
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import { refusalOf } from './_clients.js'
+import { startTestCore, type TestCore } from './_core.js'
+
+const PASSWORD = 'correct horse battery'
+const NOT_ALLOWED = { code: status.PERMISSION_DENIED, reason: 'not_allowed' }
+const BY_HAND = { send_email: false, email: undefined, expires_in_seconds: 0 }
+
+let core: TestCore
+let auditor: Record<string, string>
+let userAdmin: Record<string, string>
+beforeAll(async () => {
+  core = await startTestCore()
+  for (const role of ['auditor', 'user_admin'])
+    await core.clients.groups.createGroup({ request_id: '', name: `the ${role}s`, role })
+  await core.createUser('audrey', { groups: ['the auditors'], password: PASSWORD })
+  await core.createUser('uma', { groups: ['the user_admins'], password: PASSWORD })
+  await core.clients.groups.createGroup({ request_id: '', name: 'staff', role: 'none' })
+  auditor = await login('audrey')
+  userAdmin = await login('uma')
+})
+afterAll(() => core.stop())
+
+async function login(username: string) {
+  const reply = await core.clients.auth.login({ login: username, password: PASSWORD })
+  return { authorization: `Bearer ${reply.session_secret}` }
+}
+
+async function refusal(call: Promise<unknown>) {
+  return refusalOf(await call.catch((err) => err))
+}
+
+const newUser = (username: string, groups: string[] = []) => ({
+  request_id: '',
+  username,
+  email: `${username}@example.com`,
+  first_name: 'Jo',
+  last_name: 'Doe',
+  phone: undefined,
+  language: undefined,
+  groups,
+  password: undefined,
+  invitation: undefined,
+})
+
+/** Every call that takes a person, by its name. */
+const CALLS: Readonly<
+  Record<string, (username: string, as: Record<string, string>) => Promise<unknown>>
+> = {
+  IssueEnrollment: (username, as) =>
+    core.clients.enrollments.issueEnrollment({ username, options: BY_HAND }, as),
+  IssueDesktopActivation: (username, as) =>
+    core.clients.enrollments.issueDesktopActivation({ username, options: BY_HAND }, as),
+  ResendToken: (username, as) => core.clients.enrollments.resendToken({ token: { username } }, as),
+  RevokeToken: (username, as) => core.clients.enrollments.revokeToken({ token: { username } }, as),
+}
+
+describe('a person with a role', () => {
+  beforeAll(async () => {
+    await core.createUser('boss', { groups: ['admin'] })
+    await core.createUser('checker', { groups: ['the auditors'] })
+    await core.invite('boss')
+    await core.invite('checker')
+  })
+
+  it.each(Object.keys(CALLS))('is out of reach of a user admin in %s', async (name) => {
+    const call = CALLS[name] as (typeof CALLS)[string]
+    for (const username of ['boss', 'checker'])
+      expect(await refusal(call(username, userAdmin))).toMatchObject(NOT_ALLOWED)
+    const { tokens } = await core.clients.enrollments.listTokens({
+      page: undefined,
+      state: 0,
+      kind: 0,
+      username: '',
+    })
+    expect(tokens.map(({ user, issued_by }) => `${user} by ${issued_by}`)).toEqual([
+      'checker by admin',
+      'boss by admin',
+    ])
+  })
+})
+
+it('lets a user admin add, invite and help people without a role', async () => {
+  const { user } = await core.clients.users.createUser(newUser('newcomer', ['staff']), userAdmin)
+  expect(user?.groups).toEqual(['staff'])
+  for (const name of ['IssueEnrollment', 'ResendToken', 'RevokeToken'])
+    await CALLS[name]?.('newcomer', userAdmin)
+  await core.clients.users.listUsers({ page: undefined, state: 0, search: '' }, userAdmin)
+})
+
+it('lets nobody but an admin grant a role', async () => {
+  for (const group of ['admin', 'the auditors', 'the user_admins']) {
+    const sneaky = core.clients.users.createUser(newUser('sneaky', [group]), userAdmin)
+    expect(await refusal(sneaky)).toMatchObject(NOT_ALLOWED)
+    const role = group === 'admin' ? 'admin' : group.slice(4, -1)
+    const request = { request_id: '', name: `more ${group}`, role }
+    expect(await refusal(core.clients.groups.createGroup(request, userAdmin))).toMatchObject(
+      NOT_ALLOWED,
+    )
+  }
+  const plain = { request_id: '', name: 'contractors', role: '' }
+  expect((await core.clients.groups.createGroup(plain, userAdmin)).group?.role).toBe('none')
+})
+
+it('keeps what belongs to the company from user admins', async () => {
+  await core.createLocation('Hall', ['10.9.0.1/24'])
+  const { device } = await core.clients.devices.createNetworkDevice({
+    request_id: '',
+    name: 'printer',
+    location: 'Hall',
+    addresses: [],
+    owner: 'newcomer',
+    pubkey: undefined,
+    expires_in_seconds: 0,
+  })
+  const { tokens } = await core.clients.enrollments.listTokens({
+    page: undefined,
+    state: 0,
+    kind: 3,
+    username: '',
+  })
+  const token = { id: tokens[0]?.id }
+  expect(device?.name).toBe('printer')
+  const calls = [
+    () => core.clients.enrollments.resendToken({ token }, userAdmin),
+    () => core.clients.enrollments.revokeToken({ token }, userAdmin),
+    () => core.clients.settings.getSettings({}, userAdmin),
+    () => core.clients.locations.listLocations({ page: undefined }, userAdmin),
+  ]
+  for (const call of calls) expect(await refusal(call())).toMatchObject(NOT_ALLOWED)
+})
+
+it('lets an auditor read, and act on nobody', async () => {
+  await core.clients.users.getUser({ username: 'boss' }, auditor)
+  await core.clients.groups.listGroups({ page: undefined }, auditor)
+  await core.createUser('bystander')
+  await core.invite('bystander')
+  for (const call of Object.values(CALLS))
+    expect(await refusal(call('bystander', auditor))).toMatchObject(NOT_ALLOWED)
+  expect(await refusal(core.clients.users.createUser(newUser('x'), auditor))).toMatchObject(
+    NOT_ALLOWED,
+  )
+})
