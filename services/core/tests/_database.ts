@@ -1,17 +1,7 @@
 import pg from 'pg'
-
-/** Looks into a database, and does to it what no admin command does yet. */
-export function openDatabase(url: string) {
-  const pool = new pg.Pool({ connectionString: url, max: 1 })
-  return {
-    query: async (sql: string, values: unknown[] = []) => (await pool.query(sql, values)).rows,
-    close: () => pool.end(),
-  }
-}
-
 import { waitFor } from './_core.js'
 
-/** What a test sees when it opens the database itself, for invariants about the database. */
+/** Opens the database itself, for invariants about it and for what no command does. */
 export async function query<Row extends pg.QueryResultRow>(
   url: string,
   text: string,

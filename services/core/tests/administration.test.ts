@@ -3,6 +3,7 @@ import { type Metadata, status } from '@grpc/grpc-js'
 import { afterAll, beforeAll, expect, it } from '@jest/globals'
 import { refusalOf } from './_clients.js'
 import { ADMIN_PASSWORD, HOUR_MS, startTestCore, type TestCore } from './_core.js'
+import { whileHolding } from './_database.js'
 
 let core: TestCore
 beforeAll(async () => {
@@ -162,7 +163,13 @@ it('names the field that is taken, whatever its letter case', async () => {
 it('makes one person of a creation that is repeated after a lost answer', async () => {
   const request_id = '0b0f7e9e-6f0e-4a55-9a0c-0d7b6a4f2f10'
   const wanted = user({ request_id, username: 'lost', email: 'lost@example.com' })
-  const replies = await Promise.all([1, 2, 3].map(() => core.clients.users.createUser(wanted)))
+  // Held back until all of them have begun, so that none can see what another has made.
+  const replies = await whileHolding(
+    core.databaseUrl,
+    'lock table "user" in share row exclusive mode',
+    8,
+    () => Promise.all(Array.from({ length: 8 }, () => core.clients.users.createUser(wanted))),
+  )
   expect(new Set(replies.map((reply) => reply.user?.id)).size).toBe(1)
 })
 

@@ -2,7 +2,7 @@ import { status } from '@grpc/grpc-js'
 import { afterAll, beforeAll, expect, it } from '@jest/globals'
 import { refusalOf } from './_clients.js'
 import { newPublicKey, startTestCore, type TestCore } from './_core.js'
-import { openDatabase } from './_database.js'
+import { query, whileHolding } from './_database.js'
 
 const PASSWORD = 'correct horse battery'
 
@@ -238,15 +238,13 @@ it('reissues a token that puts another key on the device, by its id and by resen
 it('stays as it is when the account it was prepared under is disabled or gone', async () => {
   await core.createUser('leaver', { password: PASSWORD })
   const { device, token } = await create('stays', { owner: 'leaver' })
-  const { query, close } = openDatabase(core.databaseUrl)
-  await query('update "user" set is_active = false where username = $1', ['leaver'])
+  await query(core.databaseUrl, `update "user" set is_active = false where username = 'leaver'`)
   const made = await core.addDevice(await sessionOf(token), '')
   const poll = { polling_token: made.token ?? '' }
   expect((await core.clients.enrollment.getInstanceInfo(poll)).device_config?.device).toEqual(
     made.device,
   )
-  await query('delete from "user" where username = $1', ['leaver'])
-  await close()
+  await query(core.databaseUrl, `delete from "user" where username = 'leaver'`)
   const polled = (await core.clients.enrollment.getInstanceInfo(poll)).device_config
   expect(JSON.stringify(polled)).toBe(JSON.stringify({ ...made, token: undefined }))
   expect(await peersOf('Office')).toContain(made.device.pubkey)
@@ -275,15 +273,10 @@ it('gives no polling token for a key that is just being replaced', async () => {
   const session = await sessionOf(token)
   const [first, second] = [newPublicKey(), newPublicKey()]
   await core.addDevice(session, '', first)
-  const [writer, watcher] = [openDatabase(core.databaseUrl), openDatabase(core.databaseUrl)]
-  await writer.query('begin')
-  await writer.query('update device set public_key = $1 where id = $2', [second, device.id])
-  const asked = refusal(
-    core.clients.enrollment.getNetworkInfo({ session_secret: session, pubkey: first }),
+  const put = `update device set public_key = '${second}' where id = ${device.id}`
+  const info = { session_secret: session, pubkey: first }
+  const asked = await whileHolding(core.databaseUrl, put, 1, () =>
+    refusal(core.clients.enrollment.getNetworkInfo(info)),
   )
-  const waiting = `select from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()`
-  while ((await watcher.query(waiting)).length === 0);
-  await writer.query('commit')
-  expect(await asked).toMatchObject({ code: status.NOT_FOUND, reason: 'device_not_found' })
-  await Promise.all([writer.close(), watcher.close()])
+  expect(asked).toMatchObject({ code: status.NOT_FOUND, reason: 'device_not_found' })
 })

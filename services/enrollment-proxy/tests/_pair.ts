@@ -1,6 +1,6 @@
 import type { CoreConfig } from '../../core/src/config.js'
 import { startTestCore } from '../../core/tests/_core.js'
-import { openDatabase } from '../../core/tests/_database.js'
+import { query } from '../../core/tests/_database.js'
 import { type Answer, type Ask, type Changes, startTestProxy, type TestProxy } from './_proxy.js'
 
 /** What the public URL of a pair is when a test does not say otherwise: core's own configuration. */
@@ -17,7 +17,6 @@ export async function startPair(changes: Changes = {}, ofCore: Partial<CoreConfi
   const settings = { publicUrl: PUBLIC_URL, ...changes }
   let proxy = await startTestProxy(core.core.port, settings)
   const replicas: TestProxy[] = []
-  const { query, close } = openDatabase(core.databaseUrl)
 
   const pair = {
     core,
@@ -78,13 +77,12 @@ export async function startPair(changes: Changes = {}, ofCore: Partial<CoreConfi
     async session(username: string, groups: string[] = []): Promise<string> {
       return pairOf(await pair.start(await pair.invite(username, groups)))
     },
-    query,
+    query: (sql: string, values: unknown[] = []) => query(core.databaseUrl, sql, values),
     async setActive(username: string, isActive: boolean) {
-      await query('update "user" set is_active = $1 where username = $2', [isActive, username])
+      await pair.query('update "user" set is_active = $1 where username = $2', [isActive, username])
     },
     async stop() {
       await Promise.all([proxy, ...replicas].map((each) => each.stop()))
-      await close()
       await core.stop()
     },
   }

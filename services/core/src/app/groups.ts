@@ -1,3 +1,4 @@
+import { lockRequest } from '../db/advisory-locks.js'
 import { type Db, inTransaction } from '../db/database.js'
 import type { GroupWithCount } from '../db/groups.js'
 import * as groups from '../db/groups.js'
@@ -39,6 +40,7 @@ export class Groups {
     assertMayActOnGroups(admin, [{ role: role as Role }])
     const draft = { name: name as string, role: role as Role, requestId, createdAt: this.clock() }
     return inTransaction(this.db, async (tx) => {
+      await lockRequest(tx, requestId)
       const group = await groups.insert(tx, draft)
       if (group) {
         const object = { kind: 'group', id: group.id, name: group.name } as const

@@ -1,4 +1,4 @@
-import { lockAccess } from '../db/advisory-locks.js'
+import { lockAccess, lockRequest } from '../db/advisory-locks.js'
 import { type Db, inTransaction, type Tx } from '../db/database.js'
 import * as deviceLocations from '../db/device-locations.js'
 import type { LocationWithGroups } from '../db/locations.js'
@@ -44,6 +44,7 @@ export class Locations {
     assertNoViolations(violations)
     return inTransaction(this.db, async (tx) => {
       const now = this.clock()
+      await lockRequest(tx, requestId)
       await lockAccess(tx)
       const id = await this.insert(tx, draft, {
         requestId,

@@ -1,3 +1,4 @@
+import { lockRequest } from '../db/advisory-locks.js'
 import { type Db, inTransaction, type Tx } from '../db/database.js'
 import * as groups from '../db/groups.js'
 import type { Group } from '../db/schema.js'
@@ -109,6 +110,7 @@ export class Users {
     memberOf: readonly Group[],
     more: { passwordHash: string | null; requestId: string | null; now: Date },
   ): Promise<number> {
+    await lockRequest(tx, more.requestId)
     const user = await users.insert(tx, profile, more)
     if (!user) {
       const earlier = more.requestId && (await users.findByRequestId(tx, more.requestId))

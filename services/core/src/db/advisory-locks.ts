@@ -10,6 +10,7 @@ const ACCESS = 7_230_001
 const MAINTENANCE = 7_230_002
 const FIRST_ADMIN = 7_230_003
 const ADMINS = 7_230_004
+const REQUEST = 7_230_005
 
 /**
  * Held by whoever changes which locations people may use, so that no device is made meanwhile that
@@ -30,6 +31,15 @@ export async function shareAccess(tx: Tx): Promise<void> {
  */
 export async function lockAdmins(tx: Tx): Promise<void> {
   await sql`select pg_advisory_xact_lock(${ADMINS}::bigint)`.execute(tx)
+}
+
+/**
+ * Held by a creation that may be repeated, before it writes: of two at once the second finds what the
+ * first has made. Otherwise it could first meet another rule that the first has used up, such as a name.
+ */
+export async function lockRequest(tx: Tx, requestId: string | null): Promise<void> {
+  if (requestId === null) return
+  await sql`select pg_advisory_xact_lock(${REQUEST}::integer, hashtext(${requestId}))`.execute(tx)
 }
 
 /** Held while the first admin is made, so that of several cores that start at once one does it. */
