@@ -19,6 +19,7 @@ import { startTestStack, type TestStack } from './_stack.js'
 const PASSWORD = 'Tulip & rain/29 +ö'
 const NEW_PASSWORD = 'Rain & tulip/92 +ü'
 const REFUSED_PASSWORD = 'lovelace-1815!'
+const NOTE = 'I am no longer called Augusta'
 const REFUSED_TOKEN = 'dge_tCL7q3jjBItB2mLT2aAC514GiOwkGQs02E4Q2N'
 const CANARY = 'Canary & co/7 +ü in a coal mine'
 
@@ -43,6 +44,8 @@ async function enroll(): Promise<Secrets> {
   await post(`/enrollment/start?token=${person.token}`, { token: person.token })
   await fetch(`${info.proxyUrl}/?token=${person.token}`)
   const cookie = (await post('/enrollment/start', { token: person.token })).cookie
+  await post('/enrollment/note', { text: NOTE }, cookie)
+  await post('/enrollment/request_link', { token: byHand.token })
   const factor = await setUpMfa(cookie)
   const refused = await post('/enrollment/activate_user', { password: REFUSED_PASSWORD }, cookie)
   expect(refused.reply.reason).toBe('password_personal')
@@ -59,6 +62,7 @@ async function enroll(): Promise<Secrets> {
     'other token': byHand.token,
     'refused token': REFUSED_TOKEN,
     session: secretOf(cookie),
+    note: NOTE,
     ...factor,
     password: PASSWORD,
     'refused password': REFUSED_PASSWORD,

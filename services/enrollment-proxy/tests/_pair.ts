@@ -68,6 +68,14 @@ export async function startPair(changes: Changes = {}, ofCore: Partial<CoreConfi
       if (!invitation) throw new Error('no invitation came back')
       return invitation.token
     },
+    /** The token of the link to a new password that was mailed to this person. */
+    async mailedResetToken(username: string): Promise<string> {
+      const { text } = await core.mail(
+        `${username}@example.com`,
+        `${PUBLIC_URL}password-reset#token=`,
+      )
+      return /#token=(dgr_\w+)/.exec(text)?.[1] ?? ''
+    },
     start: (token: string, headers: Ask['headers'] = {}) =>
       proxy.post('/enrollment/start', { token }, headers),
     /** A call of the session that this `Cookie` header holds. */

@@ -118,7 +118,7 @@ it('11.26 whatever the forms of the clients let through is accepted, unless ever
       const answer = await activate(await pair.session(`form${people}`), password)
       if (answer.status !== 200) expect(answer.json?.reason).toBe('password_common')
     }),
-    { numRuns: 40, endOnFailure: true },
+    { numRuns: 25, endOnFailure: true },
   )
 })
 

@@ -14,16 +14,6 @@ afterAll(() => pair.stop())
 const browser = () => new Wizard(pair.send, () => pair.core.time.now)
 const request = (email: string) => pair.proxy.post('/password-reset/request', { email })
 
-/** The token of the link that was mailed to this person. */
-async function mailedToken(username: string): Promise<string> {
-  const link = /https:\/\/enroll\.example\.com\/password-reset#token=(dgr_[0-9A-Za-z]+)/
-  const sent = () =>
-    pair.core.transport.sent
-      .filter(({ to }) => to === `${username}@example.com`)
-      .flatMap(({ text }) => link.exec(text)?.[1] ?? [])
-  return waitFor(() => sent()[0])
-}
-
 it('11.46 a request for a reset is answered alike, and as fast, whoever the address belongs to', async () => {
   await pair.core.createUser('known', { password: PASSWORD })
   await pair.core.createUser('off', { password: PASSWORD })
@@ -49,7 +39,7 @@ it('11.46 a request for a reset is answered alike, and as fast, whoever the addr
   const fastest = [...times.values()].map((ms) => Math.min(...ms))
   expect(Math.max(...fastest)).toBeLessThan(2 * Math.min(...fastest) + 2)
 
-  await mailedToken('known')
+  await pair.mailedResetToken('known')
   const waiting = 'select from password_reset_request'
   await waitFor(async () => (await pair.query(waiting)).length === 0)
   const told = new Set(pair.core.transport.sent.map(({ to }) => to))
@@ -59,7 +49,7 @@ it('11.46 a request for a reset is answered alike, and as fast, whoever the addr
 it('11.47 a reset sets one password once, and neither its token nor its session is of another kind', async () => {
   await pair.core.createUser('forgetful', { password: 'the old passphrase' })
   await request(' Forgetful@Example.com ')
-  const token = await mailedToken('forgetful')
+  const token = await pair.mailedResetToken('forgetful')
   const wizard = browser()
   const started = await wizard.post('/password-reset/start', { token })
   await wizard.read(Promise.resolve(started), ANSWERS.resetStart)

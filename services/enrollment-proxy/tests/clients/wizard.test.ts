@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { z } from 'zod'
-import { newPublicKey } from '../../../core/tests/_core.js'
+import { MINUTE_MS, newPublicKey } from '../../../core/tests/_core.js'
 import { PASSWORD, type Pair, startPair } from '../_pair.js'
 import { DESKTOPS, Gui } from './_gui.js'
 import { deepLinkTo } from './_links.js'
@@ -68,5 +68,31 @@ describe('11.50 wizard', () => {
     })
     const late = await wizard.post('/enrollment/activate_user', { password: PASSWORD })
     expect(late).toMatchObject({ status: 400, json: { reason: 'already_enrolled' } })
+  })
+
+  it('tells the admin of a mistake in the data, and later of the link that is dead', async () => {
+    const token = await pair.invite('misspelt')
+    const wizard = browser()
+    await wizard.post('/enrollment/start', { token })
+    const note = { text: 'My name is Joe, not Jo.' }
+    await wizard.read(wizard.post('/enrollment/note', note), ANSWERS.nothing)
+    await pair.core.mail('adam@example.com', note.text)
+    pair.core.advance(10 * MINUTE_MS)
+    const again = await wizard.post('/enrollment/start', { token })
+    expect(again).toMatchObject({ status: 401, json: { reason: 'token_used' } })
+    await wizard.read(wizard.post('/enrollment/request_link', { token }), ANSWERS.nothing)
+    await pair.core.mail('adam@example.com', 'enrollment resend')
+  })
+
+  it('leads who forgot their password to a new one', async () => {
+    await pair.core.createUser('forgetful', { password: 'the old passphrase' })
+    const wizard = browser()
+    const email = { email: 'forgetful@example.com' }
+    await wizard.read(wizard.post('/password-reset/request', email), ANSWERS.nothing)
+    const link = { token: await pair.mailedResetToken('forgetful') }
+    await wizard.read(wizard.post('/password-reset/start', link), ANSWERS.resetStart)
+    const password = { password: PASSWORD }
+    await wizard.read(wizard.post('/password-reset/reset', password), ANSWERS.nothing)
+    expect(await pair.core.acceptsPassword('forgetful', PASSWORD)).toBe(true)
   })
 })
