@@ -14,6 +14,15 @@ type Account = Pick<StackInfo, 'coreGrpc' | 'adminUsername' | 'adminPassword'>
 
 /** Runs `defguard-admin` as the stack's admin. */
 export function runCli(account: Account, ...args: readonly string[]): Promise<CliResult> {
+  return runCliWithInput(account, '', ...args)
+}
+
+/** The same with a text on its standard input. */
+export function runCliWithInput(
+  account: Account,
+  input: string,
+  ...args: readonly string[]
+): Promise<CliResult> {
   const env = {
     PATH: process.env.PATH,
     DEFGUARD_ADMIN_CORE: account.coreGrpc,
@@ -21,9 +30,10 @@ export function runCli(account: Account, ...args: readonly string[]): Promise<Cl
     DEFGUARD_ADMIN_PASSWORD: account.adminPassword,
   }
   return new Promise((resolve) => {
-    execFile(process.execPath, [CLI, ...args], { env }, (err, stdout, stderr) => {
+    const child = execFile(process.execPath, [CLI, ...args], { env }, (err, stdout, stderr) => {
       resolve({ code: err ? Number(err.code ?? 1) : 0, stdout, stderr })
     })
+    child.stdin?.end(input)
   })
 }
 

@@ -1,6 +1,6 @@
-import { AxeBuilder } from '@axe-core/playwright'
 import { afterAll, beforeAll, expect } from '@jest/globals'
-import type { Browser, Page } from 'playwright-core'
+import type { Browser } from 'playwright-core'
+import { findBarriers } from './_accessibility.js'
 import { launchBrowser, visit } from './_browser.js'
 import { invite } from './_invitations.js'
 import { itUnless, lackOfBrowser } from './_machine.js'
@@ -23,19 +23,6 @@ afterAll(async () => {
   await stack?.stop()
 })
 
-/** The rules of WCAG 2.2 AA that a machine can check, in both themes. */
-async function findings(page: Page): Promise<string[]> {
-  const found: string[] = []
-  for (const colorScheme of ['light', 'dark'] as const) {
-    await page.emulateMedia({ colorScheme })
-    const { violations } = await new AxeBuilder({ page })
-      .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'])
-      .analyze()
-    found.push(...violations.map(({ id, nodes }) => `${colorScheme}: ${id} ${nodes[0]?.html}`))
-  }
-  return found
-}
-
 itInBrowser(
   'has no screen on which a machine finds a barrier',
   async () => {
@@ -44,7 +31,7 @@ itInBrowser(
     const { page } = wizard
     const found: string[] = []
     const check = async (screen: string) =>
-      found.push(...(await findings(page)).map((finding) => `${screen}: ${finding}`))
+      found.push(...(await findBarriers(page)).map((finding) => `${screen}: ${finding}`))
     await page.goto(stack.info.proxyUrl)
     await page.getByRole('heading', { level: 1 }).waitFor()
     await check('landing')

@@ -236,4 +236,5 @@ export const ErrorReply = named(
 export type EnrollmentReply = z.output<typeof EnrollmentReply>
 export type DeviceConfigReply = z.output<typeof DeviceConfigReply>
 export type InstanceReply = z.output<typeof InstanceReply>
+export type ResetStartReply = z.output<typeof ResetStartReply>
 export type ErrorReply = z.output<typeof ErrorReply>

@@ -1,15 +1,13 @@
-import { lazy, Suspense, useEffect, useMemo, useRef } from 'react'
+import { lazy, useEffect } from 'react'
 import type { InstanceReply } from '../../src/http/contract.js'
 import { useInstance } from './branding/use-instance.js'
 import { useHistoryBack } from './browser/use-history-back.js'
-import { FailureBoundary } from './components/failure-boundary.js'
-import { Layout } from './components/layout.js'
 import { Loading } from './components/loading.js'
-import { PageContext } from './components/page-context.js'
 import type { Flow } from './flow/flow.js'
 import { canGoBack, farewellOf } from './flow/next.js'
 import { platformOf } from './flow/platform.js'
 import { isStep, stepsFor } from './flow/steps.js'
+import { Frame } from './frame.js'
 import { useText } from './i18n/text.js'
 import { Broken } from './screens/broken.js'
 import { ChooseHow } from './screens/choose-how.js'
@@ -17,8 +15,6 @@ import { CreatePassword } from './screens/create-password.js'
 import { DataVerification } from './screens/data-verification.js'
 import { DeadEnd } from './screens/dead-end.js'
 import { Landing } from './screens/landing.js'
-import { TooManyAttempts } from './screens/too-many-attempts.js'
-import { Unreachable } from './screens/unreachable.js'
 import { UseApp } from './screens/use-app.js'
 import { Welcome } from './screens/welcome.js'
 import { type Enrollment, useEnrollment } from './use-enrollment.js'
@@ -30,14 +26,12 @@ const ConfigureVpn = lazy(async () => ({ default: (await loadConfigureVpn()).Con
 const Finish = lazy(async () => ({ default: (await loadFinish()).Finish }))
 
 export function App({ opened }: { opened: Flow }) {
+  const text = useText()
   const instance = useInstance()
   const enrollment = useEnrollment(opened)
   const { flow, hold, dispatch, tryNow, release } = enrollment
 
-  const hasArrived = useRef(false)
   const enrolling = flow.phase === 'enrolling' ? flow : undefined
-  const instanceName = enrolling?.session.instance.name ?? instance?.name
-  const surroundings = useMemo(() => ({ instanceName, hasArrived }), [instanceName])
 
   useHistoryBack(pageOf(flow), canGoBack(flow), () => dispatch({ type: 'back' }))
   useEffect(() => {
@@ -47,30 +41,18 @@ export function App({ opened }: { opened: Flow }) {
     loadFinish().catch(() => undefined)
   }, [enrolling])
 
-  const step = useRef<HTMLDivElement>(null)
-  const wasHeld = useRef(false)
-  const isHeld = hold !== undefined
-  useEffect(() => {
-    if (wasHeld.current && !isHeld) step.current?.querySelector('h1')?.focus()
-    wasHeld.current = isHeld
-  }, [isHeld])
-
   const leaveHold = () => (flow.phase === 'resuming' ? location.reload() : release())
   return (
-    <PageContext value={surroundings}>
-      <Layout instance={instance} flow={enrolling}>
-        {hold?.kind === 'unreachable' && <Unreachable onTryNow={tryNow} />}
-        {hold?.kind === 'rate_limited' && <TooManyAttempts until={hold.until} onBack={leaveHold} />}
-        {/* Hidden, not gone: what was typed stays. */}
-        <div ref={step} hidden={isHeld}>
-          <FailureBoundary fallback={<Broken />}>
-            <Suspense fallback={<Loading />}>
-              <Screen enrollment={enrollment} instance={instance} />
-            </Suspense>
-          </FailureBoundary>
-        </div>
-      </Layout>
-    </PageContext>
+    <Frame
+      instance={instance}
+      what={text.common.enrollment}
+      flow={enrolling}
+      hold={hold}
+      onTryNow={tryNow}
+      onLeaveHold={leaveHold}
+    >
+      <Screen enrollment={enrollment} instance={instance} />
+    </Frame>
   )
 }
 
@@ -99,6 +81,7 @@ function Screen({ enrollment, instance }: ScreenProps) {
         <DeadEnd
           reason={flow.reason}
           contact={flow.admin ?? instance?.contact}
+          canResetPassword={instance?.password_reset_enabled ?? false}
           onOtherToken={() => dispatch({ type: 'other_token' })}
         />
       )
@@ -116,7 +99,7 @@ function InvitedScreen({
   const goBack = () => dispatch({ type: 'back' })
   switch (flow.page) {
     case 'landing':
-      return <Landing flow={flow} instanceName={instance?.name} dispatch={dispatch} begin={begin} />
+      return <Landing flow={flow} instance={instance} dispatch={dispatch} begin={begin} />
     case 'choose':
       return (
         <ChooseHow

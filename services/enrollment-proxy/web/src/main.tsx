@@ -2,21 +2,34 @@ import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
 import { App } from './app.js'
 import { takeTokenFromAddress } from './browser/address-bar.js'
-import { keep, readKept } from './browser/tab-memory.js'
+import { enrollmentMemory, passwordResetMemory } from './browser/tab-memory.js'
+import { restoredReset, toSavedReset } from './flow/password-reset.js'
 import { restoredFlow, toSaved } from './flow/saved.js'
 import { TextProvider } from './i18n/text.js'
+import { PasswordResetApp } from './password-reset-app.js'
 
 const root = document.getElementById('root')
 if (!root) throw new Error('index.html has no element with the id "root"')
 
-const opened = restoredFlow(readKept(), takeTokenFromAddress())
-// At once: the token has left the address bar, and a reload may come before the first picture.
-keep(toSaved(opened))
-
+// Kept at once: the token leaves the address bar, and a reload may come before the first picture.
 createRoot(root).render(
   <StrictMode>
-    <TextProvider>
-      <App opened={opened} />
-    </TextProvider>
+    <TextProvider>{isPasswordReset() ? openPasswordReset() : openEnrollment()}</TextProvider>
   </StrictMode>,
 )
+
+function isPasswordReset(): boolean {
+  return location.pathname.replace(/\/+$/, '') === '/password-reset'
+}
+
+function openEnrollment() {
+  const opened = restoredFlow(enrollmentMemory.read(), takeTokenFromAddress())
+  enrollmentMemory.keep(toSaved(opened))
+  return <App opened={opened} />
+}
+
+function openPasswordReset() {
+  const opened = restoredReset(passwordResetMemory.read(), takeTokenFromAddress(), Date.now())
+  passwordResetMemory.keep(toSavedReset(opened))
+  return <PasswordResetApp opened={opened} />
+}

@@ -1,4 +1,4 @@
-import { type Dispatch, useCallback, useEffect, useReducer, useRef } from 'react'
+import { type Dispatch, useEffect, useReducer, useRef } from 'react'
 import {
   activateUser,
   createDevice,
@@ -8,16 +8,16 @@ import {
 } from './api/enrollment.js'
 import type { Refusal } from './api/request.js'
 import { type Calls, type Hold, useCalls } from './api/use-calls.js'
-import { takeTokenFromAddress } from './browser/address-bar.js'
-import { keep } from './browser/tab-memory.js'
+import { enrollmentMemory } from './browser/tab-memory.js'
+import { useDeadline } from './browser/use-deadline.js'
+import { useLinkOpenedAgain } from './browser/use-link-opened-again.js'
 import type { WireguardKeys } from './crypto/wireguard-keys.js'
-import { deadEndOf } from './flow/dead-end.js'
 import type { Flow, How } from './flow/flow.js'
 import { type FlowEvent, next } from './flow/next.js'
 import { toSaved } from './flow/saved.js'
+import { type Run, useRun } from './use-run.js'
 
 const WATCH_INTERVAL_MS = 5_000
-const CLOCK_INTERVAL_MS = 500
 
 export interface NewDevice {
   readonly name: string
@@ -46,19 +46,7 @@ export function useEnrollment(opened: Flow): Enrollment {
   const { attempt, giveUp } = calls
   const unusedKeys = useRef<WireguardKeys>(undefined)
 
-  /** Runs a call; a refusal that ends the enrollment leads to its page, any other is returned. */
-  const run = useCallback(
-    async <T>(call: () => Promise<T>, then: (value: T) => void): Promise<Refusal | undefined> => {
-      const outcome = await attempt(call)
-      if (outcome.kind === 'done') then(outcome.value)
-      if (outcome.kind !== 'refused') return undefined
-      const reason = deadEndOf(outcome.refusal.reason)
-      if (!reason) return outcome.refusal
-      dispatch({ type: 'refused', reason })
-      return undefined
-    },
-    [attempt],
-  )
+  const run = useRun(attempt, dispatch)
 
   const begin = async (how?: How) => {
     if (flow.phase !== 'invited' || flow.token === undefined) return undefined
@@ -103,10 +91,11 @@ export function useEnrollment(opened: Flow): Enrollment {
     )
   }
 
-  useEffect(() => keep(toSaved(flow)), [flow])
-  useLinkOpenedAgain(dispatch)
+  const endsAt = flow.phase === 'enrolling' ? flow.session.endsAt : undefined
+  useEffect(() => enrollmentMemory.keep(toSaved(flow)), [flow])
+  useLinkOpenedAgain((token) => dispatch({ type: 'token_given', token }))
   useResumption(flow, dispatch, run)
-  useDeadline(flow, dispatch)
+  useDeadline(endsAt, () => dispatch({ type: 'time_up' }))
   useAppWatch(flow, dispatch)
 
   const hasEnded = flow.phase === 'dead_end' || flow.phase === 'finished'
@@ -117,21 +106,6 @@ export function useEnrollment(opened: Flow): Enrollment {
   const { hold, tryNow, release } = calls
   return { flow, hold, dispatch, begin, activate, addDevice, unusedKeys, tryNow, release }
 }
-
-/** A link that is opened in a tab with this page only changes the fragment; nothing reloads. */
-function useLinkOpenedAgain(dispatch: Dispatch<FlowEvent>): void {
-  useEffect(() => {
-    const take = () => {
-      const token = takeTokenFromAddress()
-      if (token !== undefined) dispatch({ type: 'token_given', token })
-    }
-    addEventListener('hashchange', take)
-    take() // It may have been opened again before anybody listened.
-    return () => removeEventListener('hashchange', take)
-  }, [dispatch])
-}
-
-type Run = <T>(call: () => Promise<T>, then: (value: T) => void) => Promise<Refusal | undefined>
 
 /** After a reload: the step comes back with what core says now. */
 function useResumption(flow: Flow, dispatch: Dispatch<FlowEvent>, run: Run): void {
@@ -155,18 +129,6 @@ function useResumption(flow: Flow, dispatch: Dispatch<FlowEvent>, run: Run): voi
       )
     }
   }, [dispatch, run])
-}
-
-function useDeadline(flow: Flow, dispatch: Dispatch<FlowEvent>): void {
-  const endsAt = flow.phase === 'enrolling' ? flow.session.endsAt : undefined
-  useEffect(() => {
-    if (endsAt === undefined) return
-    // Looks at the clock again and again, because a timer stands still while a laptop sleeps.
-    const timer = setInterval(() => {
-      if (Date.now() >= endsAt) dispatch({ type: 'time_up' })
-    }, CLOCK_INTERVAL_MS)
-    return () => clearInterval(timer)
-  }, [endsAt, dispatch])
 }
 
 /** While the person is busy in the app, asks now and then whether it is done. */

@@ -1,14 +1,13 @@
 import type { InstanceReply } from '../../../src/http/contract.js'
-import { useText } from '../i18n/text.js'
 
 interface BrandProps {
   readonly name: string | undefined
+  readonly what: string
   readonly logo: InstanceReply['logo']
 }
 
 /** The company's logo, else the first letter of its name. */
-export function Brand({ name, logo }: BrandProps) {
-  const text = useText()
+export function Brand({ name, what, logo }: BrandProps) {
   const isOwnImage = logo?.startsWith('data:image/') || logo?.startsWith('/')
   const initial = [...(name ?? '')][0]?.toUpperCase()
   return (
@@ -22,7 +21,7 @@ export function Brand({ name, logo }: BrandProps) {
       )}
       <div>
         <p className="brand-name">{name ?? '\u00a0'}</p>
-        <p className="brand-what">{text.common.enrollment}</p>
+        <p className="brand-what">{what}</p>
       </div>
     </div>
   )

@@ -9,18 +9,20 @@ import { Steps } from './steps.js'
 
 interface LayoutProps {
   readonly instance: InstanceReply | undefined
+  /** What the page is for. */
+  readonly what: string
   /** With it the steps, the clock and the admin stand at the side. */
   readonly flow: Enrolling | undefined
   readonly children: ReactNode
 }
 
-export function Layout({ instance, flow, children }: LayoutProps) {
+export function Layout({ instance, what, flow, children }: LayoutProps) {
   const text = useText()
   const name = flow?.session.instance.name ?? instance?.name
   return (
     <div className={flow ? 'shell shell-steps' : 'shell'}>
       <header className="head">
-        <Brand name={name} logo={instance?.logo} />
+        <Brand name={name} what={what} logo={instance?.logo} />
         {flow && <Steps flow={flow} />}
       </header>
       <main>{children}</main>

@@ -4,7 +4,7 @@ import { judgeToken } from './token-checksum.js'
 const TOKEN = 'dge_tCL7q3jjBItB2mLT2aAC514GiOwkGQs02E4Q2N'
 
 it('accepts the token that the API description gives as an example', () => {
-  expect(judgeToken(TOKEN)).toBe('fine')
+  expect(judgeToken(TOKEN)).toBe('enrollment')
 })
 
 it('notices every single changed character', () => {
@@ -12,7 +12,7 @@ it('notices every single changed character', () => {
     const other = character === 'x' ? 'y' : 'x'
     return TOKEN.slice(0, at) + other + TOKEN.slice(at + 1)
   })
-  expect(changed.filter((token) => judgeToken(token) === 'fine')).toEqual([])
+  expect(changed.filter((token) => judgeToken(token) === 'enrollment')).toEqual([])
 })
 
 it('notices a missing and an additional character', () => {
@@ -22,6 +22,10 @@ it('notices a missing and an additional character', () => {
 
 it('tells a polling token from one that starts an enrollment', () => {
   expect(judgeToken('dgp_TAovyIiz1zyKxwaYaQZNhwONgQ7viA66080dxV')).toBe('other_kind')
+})
+
+it('tells a link for a new password from an invitation', () => {
+  expect(judgeToken('dgr_tCL7q3jjBItB2mLT2aAC514GiOwkGQs02znOWo')).toBe('password_reset')
 })
 
 it('calls a text without one of our prefixes foreign', () => {

@@ -1,23 +1,32 @@
 const BASE62 = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'
 const CHECKSUM_LENGTH = 6
 
-/** Kinds that open an enrollment session: enrollment, desktop activation, network device. */
-const STARTING_PREFIXES = ['dge_', 'dgd_', 'dgn_']
-const OTHER_PREFIXES = ['dgr_', 'dgs_', 'dgt_', 'dgp_', 'dga_', 'dgk_']
+type TokenKind = 'enrollment' | 'password_reset' | 'other_kind'
+export type TokenVerdict = TokenKind | 'mistyped' | 'foreign'
 
-export type TokenVerdict = 'fine' | 'mistyped' | 'other_kind' | 'foreign'
+const KINDS: Readonly<Record<string, TokenKind>> = {
+  // All three open an enrollment session: enrollment, desktop activation, network device.
+  dge_: 'enrollment',
+  dgd_: 'enrollment',
+  dgn_: 'enrollment',
+  dgr_: 'password_reset',
+  dgs_: 'other_kind',
+  dgt_: 'other_kind',
+  dgp_: 'other_kind',
+  dga_: 'other_kind',
+  dgk_: 'other_kind',
+}
 
 /**
  * What can be said of a token without asking anybody: prefix, 32 base62 characters, and the CRC-32
  * (IEEE 802.3) of both as six base62 digits. `foreign` is a text with none of our prefixes.
  */
 export function judgeToken(token: string): TokenVerdict {
-  const prefix = token.slice(0, 4)
-  if (![...STARTING_PREFIXES, ...OTHER_PREFIXES].includes(prefix)) return 'foreign'
+  const kind = KINDS[token.slice(0, 4)]
+  if (!kind) return 'foreign'
   if (!/^[a-z]{3}_[0-9A-Za-z]{38}$/.test(token)) return 'mistyped'
   const body = token.slice(0, -CHECKSUM_LENGTH)
-  if (checksum(body) !== token.slice(-CHECKSUM_LENGTH)) return 'mistyped'
-  return STARTING_PREFIXES.includes(prefix) ? 'fine' : 'other_kind'
+  return checksum(body) === token.slice(-CHECKSUM_LENGTH) ? kind : 'mistyped'
 }
 
 function checksum(text: string): string {

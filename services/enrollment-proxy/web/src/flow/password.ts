@@ -6,12 +6,13 @@ const LENGTH_MIN = 8
 const LENGTH_MAX = 128
 const PERSONAL_LETTERS_MIN = 4
 
+/** Whose password it is to be, as far as the page knows. */
 export interface PasswordOwner {
-  readonly firstName: string
-  readonly lastName: string
-  readonly login: string
-  readonly email: string
-  readonly instanceName: string
+  readonly firstName?: string
+  readonly lastName?: string
+  readonly login?: string
+  readonly email?: string
+  readonly instanceName?: string | undefined
 }
 
 export interface PasswordRules {
@@ -64,8 +65,8 @@ function alphabetOf(password: string): number {
 
 function personalWords(owner: PasswordOwner): ReadonlySet<string> {
   const { firstName, lastName, login, email, instanceName } = owner
-  const words = [firstName, lastName, login, email, email.split('@')[0] ?? '', instanceName]
-    .map((word) => withoutDecoration(word.toLowerCase()))
+  const words = [firstName, lastName, login, email, email?.split('@')[0], instanceName]
+    .map((word = '') => withoutDecoration(word.toLowerCase()))
     .filter((word) => word.replace(/[^\p{L}]/gu, '').length >= PERSONAL_LETTERS_MIN)
   return new Set(words)
 }

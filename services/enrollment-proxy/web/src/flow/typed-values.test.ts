@@ -1,5 +1,6 @@
 import { expect, it } from '@jest/globals'
 import { freeDeviceName, isDeviceName } from './device-name.js'
+import { isEmail } from './email.js'
 import { isPhoneNumber } from './phone.js'
 
 it('takes the phone numbers that core takes', () => {
@@ -15,4 +16,13 @@ it('takes the device names that core takes, and suggests one that is free', () =
   for (const name of ['', '   ', '💻'.repeat(101), 'a\u0007b'])
     expect(isDeviceName(name)).toBe(false)
   expect(freeDeviceName('Jo’s Mac', ['jo’s mac', 'Jo’s Mac 2'])).toBe('Jo’s Mac 3')
+})
+
+it('takes anything that could be an e-mail address', () => {
+  for (const email of ['jo@example.com', ' Jo.Doe+x@localhost ', 'ünï@exämple.org']) {
+    expect(isEmail(email)).toBe(true)
+  }
+  for (const email of ['', 'jo', '@', 'jo@', 'a b@example.com', `${'a'.repeat(250)}@b.cd`]) {
+    expect(isEmail(email)).toBe(false)
+  }
 })

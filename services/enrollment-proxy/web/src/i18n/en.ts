@@ -60,6 +60,8 @@ export const en = {
       'This does not look like an enrollment token. It begins with dge_ and has 42 characters.',
     tokenOtherKind:
       'This is a token for something else. Please look in your mail for the one that invites you to enroll.',
+    haveAccount: 'You have an account already?',
+    forgotPassword: 'Forgot your password?',
   },
   choose: {
     title: 'How would you like to enroll?',
@@ -279,6 +281,79 @@ export const en = {
     whom: 'This person can help you:',
     whomUnknown: 'Please contact the person who invited you.',
     otherToken: 'Enter another token',
+  },
+  reset: {
+    what: 'Password reset',
+    askTitle: 'Forgot your password?',
+    askIntro: 'Enter the e-mail address of your account. We send you a link to choose a new one.',
+    email: 'E-mail address',
+    emailHint: 'The one your company knows you by.',
+    emailInvalid: 'Please enter an e-mail address, such as anna@example.com.',
+    ask: 'Send me a link',
+    askedTitle: 'Look in your mail',
+    asked:
+      'If there is an account with this address, a mail is on its way. Open the link in it to choose a new password.',
+    askedFor: 'Address',
+    noMail: 'No mail?',
+    noMailWait: 'It can take a few minutes. Please look in the folder for spam as well.',
+    noMailAddress:
+      'Perhaps your account has another address. For your safety we cannot tell you here whether it has this one.',
+    otherAddress: 'Enter the address again',
+    beginTitle: 'Choose a new password',
+    beginIntro: (instance: string) =>
+      `With this link you set a new password for your account at ${instance}. Until then the old one stays valid.`,
+    begin: 'Begin',
+    notYou: 'You did not ask for it? Then close this page: nothing changes.',
+    newTitle: 'Your new password',
+    newIntro: 'A few unrelated words make a good password.',
+    change: 'Set the new password',
+    changedTitle: 'Your new password is set',
+    changed: 'The old one is no longer valid, and you were logged out wherever you were logged in.',
+    changedSignIn: 'From now on use the new password together with your login.',
+    changedDevices: 'Your VPN devices stay connected as they are.',
+    changedClose: 'You can close this page.',
+    invitationTitle: 'This is an invitation',
+    invitation:
+      'This link does not set a new password: it is for setting up your account for the first time.',
+    toEnrollment: 'Go to the enrollment',
+    newLink: 'Ask for a new link',
+    offTitle: 'Passwords are not reset here',
+    off: 'Your company has switched this page off. Your admin can give you a new password.',
+    whomUnknown: 'Please contact your admin.',
+  },
+  resetDeadEnd: {
+    token_mistyped: {
+      title: 'This link is not complete',
+      text: 'A character is missing or changed. Please open the link in the mail once more, or copy all of it.',
+    },
+    token_unknown: {
+      title: 'This link is not known here',
+      text: 'Perhaps it was cut off in the mail, or it is an old one. Please open it once more, or ask for a new link.',
+    },
+    token_used: {
+      title: 'This link has been used',
+      text: 'Its time is over. If you have set a new password with it, that one is valid. If not, ask for a new link.',
+    },
+    token_expired: {
+      title: 'This link has expired',
+      text: 'It is good for a limited time, and was not used in it. Your password has not changed.',
+    },
+    token_revoked: {
+      title: 'This link was withdrawn',
+      text: 'Usually a newer one has taken its place: look for the latest mail. If there is none, ask for a new link.',
+    },
+    wrong_token_kind: {
+      title: 'This link is for something else',
+      text: 'It is valid, but not for setting a new password. Please look for the right mail, or ask for a new link.',
+    },
+    session_over: {
+      title: 'Time is up',
+      text: 'To keep your account safe, the new password has to be set in a limited time. If it was not set, the old one is still valid.',
+    },
+    user_disabled: {
+      title: 'This account cannot be used',
+      text: 'It is switched off, or it was never set up completely. Please ask your admin.',
+    },
   },
   unreachable: {
     title: 'We are trying to reach the server',

@@ -1,5 +1,6 @@
 import { Button } from '../components/button.js'
 import { Contact } from '../components/contact.js'
+import { ForgotPassword } from '../components/forgot-password.js'
 import { Icon, type IconName } from '../components/icon.js'
 import { Page } from '../components/page.js'
 import type { Admin, DeadEndReason } from '../flow/flow.js'
@@ -18,11 +19,12 @@ const PICTURES: Record<DeadEndReason, IconName> = {
 interface DeadEndProps {
   readonly reason: DeadEndReason
   readonly contact: Admin | { readonly name: string; readonly email: string } | undefined
+  readonly canResetPassword: boolean
   readonly onOtherToken: () => void
 }
 
 /** Why it does not go on, and who can help. */
-export function DeadEnd({ reason, contact, onOtherToken }: DeadEndProps) {
+export function DeadEnd({ reason, contact, canResetPassword, onOtherToken }: DeadEndProps) {
   const text = useText()
   const { title, text: explanation } = text.deadEnd[reason]
   const mayHaveMistyped = reason === 'token_unknown' || reason === 'wrong_token_kind'
@@ -44,6 +46,8 @@ export function DeadEnd({ reason, contact, onOtherToken }: DeadEndProps) {
       ) : (
         <p>{text.deadEnd.whomUnknown}</p>
       )}
+      {/* Whose link is used has a password, unless the time ran out. */}
+      {reason === 'token_used' && canResetPassword && <ForgotPassword />}
       {mayHaveMistyped && <Button onClick={onOtherToken}>{text.deadEnd.otherToken}</Button>}
     </Page>
   )

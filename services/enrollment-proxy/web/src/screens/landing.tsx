@@ -1,7 +1,9 @@
 import { type Dispatch, type SubmitEvent, useEffect, useRef, useState } from 'react'
+import type { InstanceReply } from '../../../src/http/contract.js'
 import type { Refusal } from '../api/request.js'
 import { Button } from '../components/button.js'
 import { Field } from '../components/field.js'
+import { ForgotPassword } from '../components/forgot-password.js'
 import { Icon } from '../components/icon.js'
 import { Notice } from '../components/notice.js'
 import { Page } from '../components/page.js'
@@ -14,7 +16,7 @@ import { useText } from '../i18n/text.js'
 
 interface LandingProps {
   readonly flow: Invited
-  readonly instanceName: string | undefined
+  readonly instance: InstanceReply | undefined
   readonly dispatch: Dispatch<FlowEvent>
   readonly begin: () => Promise<Refusal | undefined>
 }
@@ -25,7 +27,7 @@ export function Landing({ flow, ...props }: LandingProps) {
   return isUsable ? <Invitation {...props} /> : <TokenForm {...props} given={flow.token ?? ''} />
 }
 
-function Invitation({ instanceName, dispatch, begin }: Omit<LandingProps, 'flow'>) {
+function Invitation({ instance, dispatch, begin }: Omit<LandingProps, 'flow'>) {
   const text = useText()
   const [isPending, run] = usePending()
   const [hasFailed, setFailed] = useState(false)
@@ -36,7 +38,7 @@ function Invitation({ instanceName, dispatch, begin }: Omit<LandingProps, 'flow'
       setFailed((await begin()) !== undefined)
     })
 
-  const title = instanceName ? text.landing.invited(instanceName) : text.landing.invitedUnnamed
+  const title = instance ? text.landing.invited(instance.name) : text.landing.invitedUnnamed
   return (
     <Page title={title}>
       <p className="lead">{text.landing.whatHappens}</p>
@@ -63,10 +65,10 @@ function Invitation({ instanceName, dispatch, begin }: Omit<LandingProps, 'flow'
 }
 
 function TokenForm({
-  instanceName,
+  instance,
   dispatch,
   given,
-}: Pick<LandingProps, 'instanceName' | 'dispatch'> & { given: string }) {
+}: Pick<LandingProps, 'instance' | 'dispatch'> & { given: string }) {
   const text = useText()
   const [typed, setTyped] = useState(given)
   const [error, setError] = useState(given ? text.landing.tokenMistyped : undefined)
@@ -80,8 +82,9 @@ function TokenForm({
     event.preventDefault()
     const token = tokenInText(typed)
     const errors = {
-      fine: undefined,
+      enrollment: undefined,
       mistyped: text.landing.tokenMistyped,
+      password_reset: text.landing.tokenOtherKind,
       other_kind: text.landing.tokenOtherKind,
       foreign: text.landing.tokenForeign,
     }
@@ -92,7 +95,7 @@ function TokenForm({
   }
 
   return (
-    <Page title={text.landing.title(instanceName ?? text.common.yourCompany)}>
+    <Page title={text.landing.title(instance?.name ?? text.common.yourCompany)}>
       <p className="lead">{text.landing.paste}</p>
       <form onSubmit={submit} noValidate>
         <Field
@@ -113,6 +116,7 @@ function TokenForm({
           </button>
         </div>
       </form>
+      {instance?.password_reset_enabled && <ForgotPassword />}
     </Page>
   )
 }
