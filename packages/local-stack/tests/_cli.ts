@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import type { StackInfo } from '../src/stack-info.js'
 
-const CLI = fileURLToPath(new URL('../../admin-cli/dist/main.js', import.meta.url))
+export const CLI = fileURLToPath(new URL('../../admin-cli/dist/main.js', import.meta.url))
 
 export interface CliResult {
   readonly code: number

@@ -60,6 +60,24 @@ export async function openTunnel(server: TunnelEnd, client: TunnelEnd): Promise<
   }
 }
 
+/** Brings up a server alone; `wg` sees its interface from everywhere on this machine. */
+export async function openServer(server: TunnelEnd): Promise<{ remove(): Promise<void> }> {
+  const folder = await mkdtemp(join(tmpdir(), 'defguard-server-'))
+  const namespace = `dg-lone-${process.pid}`
+  const remove = async () => {
+    await removeNamespace(namespace)
+    await rm(folder, { recursive: true, force: true })
+  }
+  try {
+    await run('ip', ['netns', 'add', namespace])
+    await up(namespace, folder, server)
+  } catch (err) {
+    await remove()
+    throw err
+  }
+  return { remove }
+}
+
 type Namespaces = Readonly<Record<'server' | 'client', string>>
 
 async function lay({ server, client }: Namespaces): Promise<void> {
