@@ -1,5 +1,4 @@
-// Ratios measured in one run, so that they say something on any machine: `pnpm bench`.
-import { randomBytes } from 'node:crypto'
+// Ratios measured in one run, so that they say something on any machine: `pnpm bench core`.
 import { performance } from 'node:perf_hooks'
 import { readConfig } from '@defguard/core/config'
 import { createCore } from '@defguard/core/core'
@@ -7,15 +6,11 @@ import { CoreApi } from '@defguard/local-stack/core-api'
 import { startEphemeralPostgres } from '@defguard/local-stack/ephemeral-postgres'
 import { AuthServiceService } from '@defguard/proto/admin/v1/auth'
 import { EnrollmentAdminServiceService as Invitations } from '@defguard/proto/admin/v1/enrollments'
-import { LocationServiceService as Locations } from '@defguard/proto/admin/v1/locations'
 import { UserServiceService as Users } from '@defguard/proto/admin/v1/users'
 import { EnrollmentServiceService as Enrollment } from '@defguard/proto/enrollment/v1/enrollment'
 import { Env } from '@defguard/runtime/env'
 
 const ROUNDS = 200
-const DEVICES = 10_000
-const DEVICES_PER_PERSON = 500
-const PARALLEL = 8
 const HASHING = 16
 const PASSWORD = 'Tulip-rain-on-7-roofs!'
 
@@ -29,7 +24,6 @@ const core = createCore(
       DEFGUARD_GRPC_PORT: '0',
       DEFGUARD_URL: 'http://localhost/',
       DEFGUARD_ENROLLMENT_URL: 'http://localhost/',
-      DEFGUARD_DEVICES_PER_TOKEN: '1000',
       DEFGUARD_DEFAULT_ADMIN_PASSWORD: PASSWORD,
       DEFGUARD_LOG_LEVEL: 'silent',
     }),
@@ -44,7 +38,6 @@ try {
   })
   api.useSession(session_secret)
   await benchStarts()
-  await benchDevices()
 } finally {
   api.close()
   await core.stop()
@@ -68,35 +61,6 @@ async function benchStarts(): Promise<void> {
   report(`start while ${HASHING} passwords are hashed / start alone`, loaded, alone)
 }
 
-/** Does finding a free address get slower as a location fills up? */
-async function benchDevices(): Promise<void> {
-  await api.call(Locations.createLocation, {
-    request_id: '',
-    name: 'Office',
-    addresses: ['10.66.0.1/16', 'fd66:6465:6667::1/64'],
-    endpoint: 'vpn.example.com',
-    port: 51820,
-    dns: [],
-    allowed_ips: [],
-    allow_all_groups: true,
-    allowed_groups: [],
-  })
-  const measure = async (username: string): Promise<number> => {
-    const session = await startedSession(username)
-    return median(() => createDevice(session))
-  }
-  const few = await measure('early')
-  for (let made = ROUNDS; made < DEVICES; made += DEVICES_PER_PERSON) {
-    const session = await startedSession(`person${made}`)
-    const makers = Array.from({ length: PARALLEL }, async (_, i) => {
-      for (let n = i; n < DEVICES_PER_PERSON; n += PARALLEL) await createDevice(session)
-    })
-    await Promise.all(makers)
-  }
-  const many = await measure('late')
-  report(`device in a location with ${DEVICES} devices / with up to ${ROUNDS}`, many, few)
-}
-
 async function startedSession(username: string): Promise<string> {
   const token = await invite(username)
   return (await api.call(Enrollment.startEnrollment, { token })).session_secret
@@ -116,12 +80,6 @@ async function invite(username: string): Promise<string> {
     options: { send_email: false, expires_in_seconds: 0 },
   })
   return invitation?.token ?? ''
-}
-
-async function createDevice(sessionSecret: string): Promise<void> {
-  const key = randomBytes(32).toString('base64')
-  const request = { session_secret: sessionSecret, name: key, pubkey: key }
-  await api.call(Enrollment.createDevice, request)
 }
 
 async function median(act: () => Promise<unknown>, rounds = ROUNDS): Promise<number> {

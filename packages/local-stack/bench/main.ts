@@ -1,7 +1,8 @@
-// `pnpm bench core`, `pnpm bench api`, or both: ratios measured in one run.
+// `pnpm bench core`, `pnpm bench api`, `pnpm bench devices`, or all: ratios measured in one run.
 const BENCHES: Readonly<Record<string, () => Promise<unknown>>> = {
   core: () => import('./core.ts'),
   api: () => import('./api.ts'),
+  devices: () => import('./devices.ts'),
 }
 
 const named = process.argv.slice(2)

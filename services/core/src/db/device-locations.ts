@@ -14,17 +14,30 @@ export interface DeviceAddresses {
   readonly addresses: readonly string[]
 }
 
+/** How many one statement handles: a location of 100 000 devices must not run into its time limit. */
+const ASSIGNMENTS_MAX = 10_000
+
 /**
  * Gives each device the lowest free address of every network of its location where it has none yet, in
  * the order of the device ids. Answers with the locations that are full: then the transaction must not commit.
  * The caller holds the locations (`locations.bump`), so nobody else allocates there meanwhile.
  */
 export async function assign(tx: Tx, assignments: readonly Assignment[]): Promise<number[]> {
-  if (assignments.length === 0) return []
+  const full = new Set<number>()
+  const ordered = [...assignments].sort((a, b) => a.deviceId - b.deviceId)
+  for (let from = 0; from < ordered.length; from += ASSIGNMENTS_MAX) {
+    const ids = await assignAtOnce(tx, ordered.slice(from, from + ASSIGNMENTS_MAX))
+    for (const id of ids) full.add(id)
+  }
+  return [...full].sort((a, b) => a - b)
+}
+
+async function assignAtOnce(tx: Tx, assignments: readonly Assignment[]): Promise<number[]> {
   const deviceIds = assignments.map((assignment) => assignment.deviceId)
   const locationIds = assignments.map((assignment) => assignment.locationId)
   // n devices take addresses out of at most n free ranges, so no more than n are ever read; the
-  // n-th device gets the n-th address of those ranges laid end to end.
+  // n-th device gets the n-th address of those ranges laid end to end. The two meet by grouping: a
+  // join of devices and ranges would be quadratic where the free space lies in many pieces.
   const { rows } = await sql<{ locationId: number }>`
     with wanted as (
       select device.id as device_id, location.id as location_id, p.position,
@@ -49,13 +62,9 @@ export async function assign(tx: Tx, assignments: readonly Assignment[]): Promis
           order by first limit need.n
         ) free
       ) sized
-    ), found as (
-      select wanted.device_id, wanted.location_id, wanted.position,
-        span.first + (wanted.nth - span.before - 1) as address
-      from wanted join span using (location_id, position)
-      where wanted.nth > span.before and wanted.nth <= span.before + span.size
     ), used as (
-      select location_id, position, first, last, least(size, n - before) as count from span where before < n
+      select location_id, position, first, last, before, least(size, n - before) as count
+      from span where before < n
     ), emptied as (
       delete from location_free_range free using used
       where free.location_id = used.location_id and free.position = used.position
@@ -64,16 +73,20 @@ export async function assign(tx: Tx, assignments: readonly Assignment[]): Promis
       update location_free_range free set first = used.first + used.count from used
       where free.location_id = used.location_id and free.position = used.position
         and free.first = used.first and used.first + (used.count - 1) < used.last
+    ), pair as (
+      select location_id, position, max(device_id) as device_id, max(address) as address
+      from (
+        select location_id, position, nth, device_id, null::inet as address from wanted
+        union all
+        select location_id, position, before + i, null, first + (i - 1)
+        from used cross join generate_series(1, count) as i
+      ) numbered
+      group by location_id, position, nth
     ), assigned as (
       insert into device_location (device_id, location_id, position, address)
-      select device_id, location_id, position, address from found
+      select device_id, location_id, position, address from pair where address is not null
     )
-    select distinct location_id from wanted
-    where not exists (
-      select from found
-      where found.device_id = wanted.device_id and found.location_id = wanted.location_id
-        and found.position = wanted.position)
-    order by location_id
+    select distinct location_id from pair where address is null order by location_id
   `.execute(tx)
   return rows.map((row) => row.locationId)
 }

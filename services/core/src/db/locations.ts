@@ -115,10 +115,13 @@ export async function insertFreeRanges(
   locationId: number,
   ranges: readonly FreeRange[],
 ): Promise<void> {
-  await tx
-    .insertInto('locationFreeRange')
-    .values(ranges.map((range) => ({ ...range, locationId })))
-    .execute()
+  await sql`
+    insert into location_free_range (location_id, position, first, last)
+    select ${locationId}::bigint, * from unnest(
+      ${ranges.map((range) => range.position)}::integer[],
+      ${ranges.map((range) => range.first)}::inet[],
+      ${ranges.map((range) => range.last)}::inet[])
+  `.execute(tx)
 }
 
 export async function allowGroups(
@@ -141,26 +144,28 @@ export interface Peer {
   readonly addresses: readonly string[]
 }
 
-/** Peers of a location by device id, a bounded number beyond `afterDeviceId`. */
-export function peersOf(
+/**
+ * Peers of a location by device id, a bounded number beyond `afterDeviceId`. Device by device: one
+ * join of all would read every device before those it is about, for each piece again.
+ */
+export async function peersOf(
   db: Db,
   locationId: number,
   afterDeviceId: number,
   limit: number,
 ): Promise<Peer[]> {
-  return db
-    .selectFrom('peer')
-    .select([
-      'deviceId',
-      'publicKey',
-      'deviceName',
-      'username',
-      sql<string[]>`array_agg(host(address) order by position)`.as('addresses'),
-    ])
-    .where('locationId', '=', locationId)
-    .where('deviceId', '>', afterDeviceId)
-    .groupBy(['deviceId', 'publicKey', 'deviceName', 'username'])
-    .orderBy('deviceId')
-    .limit(limit)
-    .execute()
+  const { rows } = await sql<Peer>`
+    select device.device_id, peer.*
+    from (
+      select distinct device_id from device_location
+      where location_id = ${locationId}::bigint and device_id > ${afterDeviceId}::bigint
+      order by device_id
+    ) device cross join lateral (
+      select public_key, device_name, username, array_agg(host(address) order by position) as addresses
+      from peer where peer.device_id = device.device_id and peer.location_id = ${locationId}::bigint
+      group by public_key, device_name, username
+    ) peer
+    order by device.device_id limit ${limit}
+  `.execute(db)
+  return rows
 }
