@@ -6,7 +6,7 @@ import {
   TokenState,
 } from '@defguard/proto/admin/v1/enrollments'
 import { GroupServiceService } from '@defguard/proto/admin/v1/groups'
-import { LocationServiceService } from '@defguard/proto/admin/v1/locations'
+import { LocationServiceService, UnmappedReason } from '@defguard/proto/admin/v1/locations'
 import { OnboardingServiceService } from '@defguard/proto/admin/v1/onboarding'
 import { Settings, SettingsServiceService } from '@defguard/proto/admin/v1/settings'
 import { UserServiceService } from '@defguard/proto/admin/v1/users'
@@ -170,6 +170,37 @@ it('resends to everybody whose newest link is in the state, and to nobody who ha
     { reference: '7', ...INVITATION_JSON, mail: null },
   ])
   expect(await json(['enrollment', 'resend', 'bob'])).toEqual({ ...INVITATION_JSON, mail: null })
+})
+
+it('gives a location that was taken over, and what became of its peers', async () => {
+  const peer = { line: 7, pubkey: LAPTOP.pubkey, addresses: ['10.1.1.2'] }
+  const mapped = { ...peer, device_id: 3, device: 'Laptop', user: 'anna' }
+  const ignored = [{ setting: 'PostUp', line: 4, count: 1 }]
+  core.answer(LocationServiceService.importLocation, () => ({
+    location: OFFICE,
+    mapped: [mapped],
+    unmapped: [{ ...peer, reason: UnmappedReason.NOT_ALLOWED }],
+    ignored,
+    other_devices: 2,
+  }))
+  const document = {
+    ...OFFICE,
+    mapped: [mapped],
+    unmapped: [{ ...peer, reason: 'not_allowed' }],
+    ignored,
+    other_devices: 2,
+  }
+  const command = ['location', 'import', '-', '--name=Office', '--endpoint=vpn.example.com']
+  const file = '[Interface]\nPrivateKey = secret\n'
+  expect(await json(command, file)).toEqual(document)
+  expect(await json([...command, '--dry-run', '--allowed-group', 'a,b'], file)).toEqual({
+    ...document,
+    id: null,
+  })
+  expect(core.requests(LocationServiceService.importLocation)).toMatchObject([
+    { config: file, allow_all_groups: true, allowed_groups: [], dry_run: false },
+    { config: file, allow_all_groups: false, allowed_groups: ['a', 'b'], dry_run: true },
+  ])
 })
 
 it('gives locations, open to everybody unless groups are named', async () => {

@@ -13,6 +13,7 @@ import { FirstAdmin } from './app/first-admin.js'
 import { Groups } from './app/groups.js'
 import { HelpRequests } from './app/help-requests.js'
 import { Invitations } from './app/invitations.js'
+import { LocationImport } from './app/location-import.js'
 import { Locations } from './app/locations.js'
 import { MailDelivery } from './app/mail-delivery.js'
 import { Maintenance } from './app/maintenance.js'
@@ -121,6 +122,7 @@ export function createCore(config: CoreConfig, seams: Seams = {}): Core {
       groups: new Groups(db, clock),
       enrollments: new EnrollmentAdmin(db, clock, invitations),
       locations: new Locations(db, clock, sealer),
+      locationImport: new LocationImport(db, clock, sealer),
       devices: new Devices(db, clock),
       networkDevices: new NetworkDevices(db, clock, invitations),
       settings,

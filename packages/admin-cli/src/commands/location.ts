@@ -1,17 +1,18 @@
 import { randomUUID } from 'node:crypto'
 import {
   type CreateLocationRequest,
-  type Location,
   LocationServiceService,
 } from '@defguard/proto/admin/v1/locations'
 import type { Command } from 'commander'
 import type { Cli, Context } from '../cli.js'
 import { usageError } from '../cli-error.js'
 import { teach } from '../help.js'
+import { endpointOf, locationFacts, toLocationJson, whoMayUse } from '../locations.js'
 import { collect, pages } from '../paging.js'
 import { parseKeepalive, parseList, parsePort } from '../parse-options.js'
 import { present } from '../present.js'
-import { facts, table } from '../table.js'
+import { table } from '../table.js'
+import { addLocationImportCommand } from './location-import.js'
 import { addServerConfigCommand } from './location-server-config.js'
 
 interface CreateOptions {
@@ -64,6 +65,7 @@ export function addLocationCommands(program: Command, cli: Cli): void {
     .action(cli.asAdmin<object, [string]>(showLocation))
   teach(show, { examples: ['location show Office'] })
 
+  addLocationImportCommand(location, cli)
   addServerConfigCommand(location, cli)
 }
 
@@ -119,42 +121,4 @@ async function showLocation({ core }: Context, _options: object, name: string) {
   const reply = await core.call(LocationServiceService.getLocation, { name })
   const location = present(reply.location)
   return { json: toLocationJson(location), text: locationFacts(location) }
-}
-
-function toLocationJson(location: Location) {
-  return {
-    id: location.id,
-    name: location.name,
-    addresses: location.addresses,
-    endpoint: location.endpoint,
-    port: location.port,
-    pubkey: location.pubkey,
-    dns: location.dns,
-    allowed_ips: location.allowed_ips,
-    allow_all_groups: location.allow_all_groups,
-    allowed_groups: location.allowed_groups,
-    keepalive_interval: location.keepalive_interval,
-  }
-}
-
-function locationFacts(location: Location) {
-  return facts({
-    Id: location.id,
-    Name: location.name,
-    Addresses: location.addresses.join(', '),
-    Endpoint: endpointOf(location),
-    'Public key': location.pubkey,
-    DNS: location.dns.join(', '),
-    'Allowed IPs': location.allowed_ips.join(', '),
-    'May use': whoMayUse(location),
-    Keepalive: location.keepalive_interval === 0 ? 'none' : `${location.keepalive_interval} s`,
-  })
-}
-
-function endpointOf({ endpoint, port }: Location): string {
-  return endpoint.includes(':') ? `[${endpoint}]:${port}` : `${endpoint}:${port}`
-}
-
-function whoMayUse({ allow_all_groups, allowed_groups }: Location): string {
-  return allow_all_groups ? 'everybody' : allowed_groups.join(', ')
 }

@@ -3,11 +3,10 @@ import { type Db, inTransaction, type Tx } from '../db/database.js'
 import * as deviceLocations from '../db/device-locations.js'
 import type { LocationWithGroups } from '../db/locations.js'
 import * as locations from '../db/locations.js'
-import type { Group } from '../db/schema.js'
 import type { Clock } from '../domain/clock.js'
 import { assertNoViolations, DomainError, type Violation } from '../domain/errors.js'
 import { type LocationDraft, type LocationInput, parseLocation } from '../domain/location.js'
-import { assignableRanges, formatAddress, formatCidr } from '../domain/network.js'
+import { assignableRanges, formatAddress, formatCidr, parseAddress } from '../domain/network.js'
 import type { Sealer } from '../domain/sealing.js'
 import { serverInterface, serverPeer } from '../domain/server-config.js'
 import { newKeyPair } from '../domain/wireguard-keys.js'
@@ -46,13 +45,19 @@ export class Locations {
       const now = this.clock()
       await lockRequest(tx, requestId)
       await lockAccess(tx)
-      const id = await this.insert(tx, draft, {
+      const id = await insertLocation(tx, this.sealer, draft, {
+        ...newKeyPair(),
         requestId,
         allowAllGroups: request.allowAllGroups,
         now,
       })
       if (id !== undefined) {
-        await fill(tx, id, draft, allowed)
+        await locations.allowGroups(
+          tx,
+          id,
+          allowed.map((group) => group.id),
+        )
+        await fillLocation(tx, id, draft)
         const object = { kind: 'location', id, name: draft.name } as const
         await audit(tx, now, asActor(admin), 'location.created', object)
       }
@@ -97,52 +102,58 @@ export class Locations {
       if (peers.length < PEERS_PER_PIECE) return
     }
   }
-
-  /** Undefined when the request id is taken. */
-  private async insert(
-    tx: Tx,
-    draft: LocationDraft,
-    more: { requestId: string | null; allowAllGroups: boolean; now: Date },
-  ): Promise<number | undefined> {
-    const { publicKey, privateKey } = newKeyPair()
-    const location = await locations.insert(tx, {
-      name: draft.name,
-      addresses: draft.cidrs.map(formatCidr),
-      endpoint: draft.endpoint,
-      port: draft.port,
-      dns: [...draft.dns],
-      allowedIps: [...draft.allowedIps],
-      keepaliveInterval: draft.keepaliveInterval,
-      allowAllGroups: more.allowAllGroups,
-      publicKey,
-      privateKeySealed: this.sealer.seal(privateKey, keyIdentity(publicKey)),
-      createdAt: more.now,
-      requestId: more.requestId,
-    })
-    return location?.id
-  }
 }
 
-/** Opens a new location: its groups, its free addresses, and those that existing devices get. */
-async function fill(
+/** Undefined when the request id is taken. */
+export async function insertLocation(
+  tx: Tx,
+  sealer: Sealer,
+  draft: LocationDraft,
+  more: {
+    publicKey: string
+    privateKey: string
+    requestId: string | null
+    allowAllGroups: boolean
+    now: Date
+  },
+): Promise<number | undefined> {
+  const { publicKey, privateKey } = more
+  const location = await locations.insert(tx, {
+    name: draft.name,
+    addresses: draft.cidrs.map(formatCidr),
+    endpoint: draft.endpoint,
+    port: draft.port,
+    dns: [...draft.dns],
+    allowedIps: [...draft.allowedIps],
+    keepaliveInterval: draft.keepaliveInterval,
+    allowAllGroups: more.allowAllGroups,
+    publicKey,
+    privateKeySealed: sealer.seal(privateKey, keyIdentity(publicKey)),
+    createdAt: more.now,
+    requestId: more.requestId,
+  })
+  return location?.id
+}
+
+/** Opens a new location: its free addresses, and those that existing devices get. */
+export async function fillLocation(
   tx: Tx,
   id: number,
   draft: LocationDraft,
-  allowed: readonly Group[],
+  chosen: readonly { deviceId: number; position: number; address: string }[] = [],
 ): Promise<void> {
-  await locations.allowGroups(
-    tx,
-    id,
-    allowed.map((group) => group.id),
-  )
-  const ranges = draft.cidrs.flatMap((cidr, at) =>
-    assignableRanges(cidr).map((range) => ({
+  const ranges = draft.cidrs.flatMap((cidr, at) => {
+    const taken = chosen
+      .filter(({ position }) => position === at + 1)
+      .flatMap(({ address }) => parseAddress(address)?.address ?? [])
+    return assignableRanges(cidr, taken).map((range) => ({
       position: at + 1,
       first: formatAddress(cidr.family, range.first),
       last: formatAddress(cidr.family, range.last),
-    })),
-  )
+    }))
+  })
   await locations.insertFreeRanges(tx, id, ranges)
+  await deviceLocations.insertAll(tx, id, chosen)
   const deviceIds = await locations.accessibleDeviceIds(tx, id)
   await locations.bump(tx, [id])
   const [full] = await deviceLocations.assign(

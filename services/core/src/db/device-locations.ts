@@ -127,6 +127,35 @@ export async function assignChosen(
 }
 
 /**
+ * Gives devices their addresses in a new location, which are in none of its free ranges. The caller
+ * holds the location.
+ */
+export async function insertAll(
+  tx: Tx,
+  locationId: number,
+  rows: readonly { deviceId: number; position: number; address: string }[],
+): Promise<void> {
+  if (rows.length === 0) return
+  await sql`
+    insert into device_location (location_id, device_id, position, address)
+    select ${locationId}::bigint, * from unnest(
+      ${rows.map((row) => row.deviceId)}::bigint[],
+      ${rows.map((row) => row.position)}::integer[],
+      ${rows.map((row) => row.address)}::inet[])
+  `.execute(tx)
+}
+
+/** How many devices have an address in a location. */
+export async function countDevices(db: Db, locationId: number): Promise<number> {
+  const { count } = await db
+    .selectFrom('deviceLocation')
+    .select(({ fn }) => fn.count<number>('deviceId').distinct().as('count'))
+    .where('locationId', '=', locationId)
+    .executeTakeFirstOrThrow()
+  return count
+}
+
+/**
  * Takes all addresses of the devices back and joins them with the free ranges beside them. The
  * caller holds the locations.
  */

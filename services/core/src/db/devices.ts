@@ -105,6 +105,36 @@ function selectEntries(db: Db) {
     ])
 }
 
+export interface KeyHolder {
+  readonly id: number
+  readonly name: string
+  readonly publicKey: string
+  readonly username: string
+  readonly isNetworkDevice: boolean
+  /** Whether its person may use the location that was asked for. */
+  readonly mayUse: boolean
+}
+
+/** The devices that have these keys. */
+export async function findByPublicKeys(
+  db: Db,
+  locationId: number,
+  publicKeys: readonly PublicKey[],
+): Promise<KeyHolder[]> {
+  const { rows } = await sql<KeyHolder>`
+    select device.id, device.name, device.public_key,
+      coalesce(person.username, device.prepared_for_name) as username,
+      device.user_id is null as is_network_device,
+      access.user_id is not null as may_use
+    from device
+    left join "user" person on person.id = device.user_id
+    left join location_access access
+      on access.user_id = device.user_id and access.location_id = ${locationId}::bigint
+    where device.public_key = any(${publicKeys}::text[])
+  `.execute(db)
+  return rows
+}
+
 /** A key or a name that another device has is a violation. */
 export function insert(
   tx: Tx,

@@ -21,6 +21,7 @@ const VIOLATION_OF_CONSTRAINT: Readonly<Record<string, () => DomainError>> = {
   user_username_key: () => alreadyExists('username', 'this username is taken'),
   user_email_key: () => alreadyExists('email', 'this e-mail address is taken'),
   group_name_key: () => alreadyExists('name', 'a group of this name exists'),
+  location_public_key_key: () => alreadyExists('config', 'another location has this private key'),
   location_name_key: () => alreadyExists('name', 'a location of this name exists'),
 }
 

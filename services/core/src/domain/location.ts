@@ -35,7 +35,7 @@ export interface LocationDraft {
 }
 
 const DEFAULT_KEEPALIVE_S = 25
-const ADDRESSES_MAX = 10
+export const ADDRESSES_MAX = 10
 const ALLOWED_IPS_MAX = 100
 const PREFIX_MAX = { 4: 30, 6: 126 } as const
 
@@ -89,14 +89,15 @@ function parseAddresses(texts: readonly string[], refuse: Refuse): Cidr[] {
   const cidrs: Cidr[] = []
   for (const text of texts.slice(0, ADDRESSES_MAX)) {
     const cidr = parseCidr(text)
-    const problem = cidr ? problemOf(cidr, cidrs) : 'is not a CIDR such as 10.1.1.1/24'
+    const problem = cidr ? networkProblem(cidr, cidrs) : 'is not a CIDR such as 10.1.1.1/24'
     if (problem !== undefined) refuse('addresses', `${quote(text)} ${problem}`)
     else if (cidr) cidrs.push(cidr)
   }
   return cidrs
 }
 
-function problemOf(cidr: Cidr, earlier: readonly Cidr[]): string | undefined {
+/** Why a network cannot be a location's, beside the ones it has already. */
+export function networkProblem(cidr: Cidr, earlier: readonly Cidr[]): string | undefined {
   const { first, last } = networkRange(cidr)
   if (cidr.prefix === 0) return 'is the whole address space'
   if (cidr.prefix > PREFIX_MAX[cidr.family])

@@ -76,16 +76,16 @@ export function overlap(a: Cidr, b: Cidr): boolean {
  * What devices may be given, lowest first: the network without the gateway's own address, without an
  * IPv4 network and broadcast address, and without the IPv6 subnet-router anycast address
  * (RFC 4291 §2.6.1). IPv6 has no broadcast: its last address is used.
+ * @param taken addresses of the network that devices have already
  */
-export function assignableRanges(cidr: Cidr): AddressRange[] {
+export function assignableRanges(cidr: Cidr, taken: readonly bigint[] = []): AddressRange[] {
   const { first, last } = networkRange(cidr)
-  const lowest = first + 1n
   const highest = cidr.family === 4 ? last - 1n : last
-  const ranges = [
-    { first: lowest, last: cidr.address - 1n },
-    { first: cidr.address + 1n, last: highest },
-  ]
-  return ranges.filter((range) => range.first <= range.last)
+  const used = [first, cidr.address, ...taken, highest + 1n].sort((a, b) => (a < b ? -1 : 1))
+  return used
+    .slice(1)
+    .map((address, at) => ({ first: (used[at] as bigint) + 1n, last: address - 1n }))
+    .filter((range) => range.first <= range.last)
 }
 
 /** Why a device cannot have an address, or which of the networks (from 1) it is an address of. */

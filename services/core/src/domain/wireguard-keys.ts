@@ -12,3 +12,9 @@ export function newKeyPair(): { publicKey: PublicKey; privateKey: string } {
     privateKey: secret.toString('base64'),
   }
 }
+
+/** The public half of a private key, which may be unclamped: WireGuard clamps what it reads. */
+export function publicKeyOf(privateKey: string): PublicKey {
+  const bytes = scalarMultBase(Buffer.from(privateKey, 'base64'))
+  return Buffer.from(bytes).toString('base64') as PublicKey
+}

@@ -1,12 +1,18 @@
-import type {
-  Location as LocationMessage,
-  LocationServiceServer,
+import {
+  type Location as LocationMessage,
+  type LocationServiceServer,
+  UnmappedReason,
 } from '@defguard/proto/admin/v1/locations'
+import type { LocationImport, UnmappedReason as Reason } from '../app/location-import.js'
 import type { Locations } from '../app/locations.js'
 import { toPageRequest } from './page-messages.js'
 import type { Calls } from './unary.js'
 
-export function locationHandlers(calls: Calls, locations: Locations): LocationServiceServer {
+export function locationHandlers(
+  calls: Calls,
+  locations: Locations,
+  locationImport: LocationImport,
+): LocationServiceServer {
   return {
     createLocation: calls.admin('write', async (request, admin) => ({
       location: toLocation(
@@ -34,11 +40,48 @@ export function locationHandlers(calls: Calls, locations: Locations): LocationSe
       return { locations: list.items.map(toLocation), next_page_token: list.nextPageToken }
     }),
 
+    importLocation: calls.admin('write', async (request, admin) => {
+      const imported = await locationImport.import(admin, {
+        requestId: request.request_id,
+        name: request.name,
+        endpoint: request.endpoint,
+        allowAllGroups: request.allow_all_groups,
+        allowedGroups: request.allowed_groups,
+        config: request.config,
+        isDryRun: request.dry_run,
+      })
+      return {
+        location: toLocation(imported.location),
+        mapped: imported.mapped.map(({ line, publicKey, device, addresses }) => ({
+          line,
+          pubkey: publicKey,
+          device_id: device.id,
+          device: device.name,
+          user: device.username,
+          addresses: addresses.map(({ address }) => address),
+        })),
+        unmapped: imported.unmapped.map(({ line, publicKey, addresses, reason }) => ({
+          line,
+          pubkey: publicKey,
+          addresses: addresses.map(({ address }) => address),
+          reason: UNMAPPED_REASONS[reason],
+        })),
+        ignored: imported.ignored.map(({ name, line, count }) => ({ setting: name, line, count })),
+        other_devices: imported.otherDevices,
+      }
+    }),
+
     getServerConfig: calls.adminStream('write', async function* ({ name, sync }, admin) {
       for await (const text of locations.serverConfig(admin, name, sync)) yield { text }
     }),
   }
 }
+
+const UNMAPPED_REASONS = {
+  unknown_key: UnmappedReason.UNKNOWN_KEY,
+  not_allowed: UnmappedReason.NOT_ALLOWED,
+  network_device: UnmappedReason.NETWORK_DEVICE,
+} satisfies Record<Reason, UnmappedReason>
 
 function toLocation(location: Awaited<ReturnType<Locations['get']>>): LocationMessage {
   return {

@@ -13,6 +13,7 @@ import type { Auth } from '../app/auth.js'
 import type { Devices } from '../app/devices.js'
 import type { EnrollmentAdmin } from '../app/enrollment-admin.js'
 import type { Groups } from '../app/groups.js'
+import type { LocationImport } from '../app/location-import.js'
 import type { Locations } from '../app/locations.js'
 import type { NetworkDevices } from '../app/network-devices.js'
 import type { Onboarding } from '../app/onboarding.js'
@@ -36,6 +37,7 @@ export interface UseCases extends EnrollmentUseCases, PasswordResetUseCases {
   readonly groups: Groups
   readonly enrollments: EnrollmentAdmin
   readonly locations: Locations
+  readonly locationImport: LocationImport
   readonly devices: Devices
   readonly networkDevices: NetworkDevices
   readonly settings: Settings
@@ -55,7 +57,10 @@ export function createServer(app: UseCases, options: CallOptions): GrpcServer {
   server.addService(UserServiceService, userHandlers(calls, app.users))
   server.addService(GroupServiceService, groupHandlers(calls, app.groups))
   server.addService(EnrollmentAdminServiceService, enrollmentAdminHandlers(calls, app.enrollments))
-  server.addService(LocationServiceService, locationHandlers(calls, app.locations))
+  server.addService(
+    LocationServiceService,
+    locationHandlers(calls, app.locations, app.locationImport),
+  )
   server.addService(DeviceServiceService, deviceHandlers(calls, app.devices, app.networkDevices))
   server.addService(SettingsServiceService, settingsHandlers(calls, app.settings))
   server.addService(OnboardingServiceService, onboardingHandlers(calls, app.onboarding))
