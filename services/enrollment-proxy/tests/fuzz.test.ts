@@ -8,7 +8,7 @@ import { oddTarget } from './_fuzz.js'
 import { startTestProxy, type TestProxy } from './_proxy.js'
 
 /** Bursts of about 20 requests per route; raise it to search longer. */
-const BURSTS = Number(process.env.FUZZ_BURSTS ?? 30)
+const BURSTS = Number(process.env.FUZZ_BURSTS ?? 25)
 const SESSIONS = 4
 
 let core: TestCore
