@@ -30,6 +30,8 @@ export interface CoreConfig {
   readonly adminSessionTimeoutMs: number
   readonly bcryptCost: number
   readonly devicesPerToken: number
+  /** Undefined for any number. */
+  readonly devicesPerUser: number | undefined
   readonly firstAdmin: { readonly password: string | undefined; readonly contact: AdminContact }
   /** The mail settings that a fresh database starts with. */
   readonly smtpSeed: SmtpSettings | undefined
@@ -56,6 +58,7 @@ export function readConfig(env: Env): CoreConfig {
     adminSessionTimeoutMs: env.duration('DEFGUARD_SESSION_TIMEOUT', '12h'),
     bcryptCost: env.integer('DEFGUARD_PASSWORD_BCRYPT_COST', 12, { min: 10, max: 15 }),
     devicesPerToken: env.integer('DEFGUARD_DEVICES_PER_TOKEN', 5, { min: 1, max: 1000 }),
+    devicesPerUser: readDevicesPerUser(env),
     firstAdmin: {
       password: env.secret('DEFGUARD_DEFAULT_ADMIN_PASSWORD'),
       contact: readAdminContact(env),
@@ -144,6 +147,12 @@ function readPasswordReset(env: Env): CoreConfig['passwordReset'] {
   if (sessionTimeoutMs > DAY_MS)
     throw new Error('DEFGUARD_PASSWORD_RESET_SESSION_TIMEOUT must be at most 24h.')
   return { tokenTimeoutMs, sessionTimeoutMs }
+}
+
+function readDevicesPerUser(env: Env): number | undefined {
+  const name = 'DEFGUARD_DEVICES_PER_USER'
+  if (env.string(name) === undefined) return undefined
+  return env.integer(name, 1, { min: 1, max: 1000 })
 }
 
 /** Invited people see this name and address when the first admin invites them. */

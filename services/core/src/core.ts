@@ -5,11 +5,13 @@ import { componentVersion, OWN_VERSION } from '@defguard/runtime/version'
 import { Activation } from './app/activation.js'
 import { ActivationMails } from './app/activation-mails.js'
 import { Auth } from './app/auth.js'
+import { DeviceChanges } from './app/device-changes.js'
 import { Devices } from './app/devices.js'
 import { Enrollment } from './app/enrollment.js'
 import { EnrollmentAdmin } from './app/enrollment-admin.js'
 import { EnrollmentDevices } from './app/enrollment-devices.js'
 import { FirstAdmin } from './app/first-admin.js'
+import { FreeAddresses } from './app/free-addresses.js'
 import { Groups } from './app/groups.js'
 import { HelpRequests } from './app/help-requests.js'
 import { Invitations } from './app/invitations.js'
@@ -20,6 +22,7 @@ import { Maintenance } from './app/maintenance.js'
 import { MfaAdoption } from './app/mfa-adoption.js'
 import { MfaSetup } from './app/mfa-setup.js'
 import { NetworkDevices } from './app/network-devices.js'
+import { NewDevices } from './app/new-devices.js'
 import { NewPassword } from './app/new-password.js'
 import { Onboarding } from './app/onboarding.js'
 import { PasswordHasher } from './app/password-hasher.js'
@@ -77,6 +80,7 @@ export function createCore(config: CoreConfig, seams: Seams = {}): Core {
     maxMs: config.tokenTimeoutMaxMs,
     sessionMs: config.sessionTimeoutMs,
   })
+  const newDevices = new NewDevices(sealer, config.devicesPerUser)
   const settings = new Settings(db, clock, sealer)
   const firstAdmin = new FirstAdmin(db, clock, hasher)
   const delivery = new MailDelivery(
@@ -106,7 +110,7 @@ export function createCore(config: CoreConfig, seams: Seams = {}): Core {
         new MfaAdoption(sealer),
       ),
       mfaSetup: new MfaSetup(db, clock, sealer, codeHasher, config.mfaCodeTimeoutMs),
-      enrollmentDevices: new EnrollmentDevices(db, clock, sealer, urls, config.devicesPerToken),
+      enrollmentDevices: new EnrollmentDevices(db, clock, urls, newDevices, config.devicesPerToken),
       polling: new Polling(db, clock, urls),
       helpRequests: new HelpRequests(db, clock, sealer),
       passwordReset: new PasswordReset(db, clock, config.passwordReset.sessionTimeoutMs),
@@ -124,6 +128,8 @@ export function createCore(config: CoreConfig, seams: Seams = {}): Core {
       locations: new Locations(db, clock, sealer),
       locationImport: new LocationImport(db, clock, sealer),
       devices: new Devices(db, clock),
+      deviceChanges: new DeviceChanges(db, clock, newDevices),
+      freeAddresses: new FreeAddresses(db),
       networkDevices: new NetworkDevices(db, clock, invitations),
       settings,
       onboarding: new Onboarding(db, clock, urls),

@@ -47,6 +47,7 @@ export function testConfig(databaseUrl: string): CoreConfig {
     // As cheap as bcrypt gets: these tests are about everything else.
     bcryptCost: 4,
     devicesPerToken: 5,
+    devicesPerUser: undefined,
     firstAdmin: {
       password: ADMIN_PASSWORD,
       contact: { email: 'adam@example.com', firstName: 'Adam', lastName: 'Min' },

@@ -24,6 +24,7 @@ it('needs no more than a database, a key, its URLs and a word about TLS', () => 
     passwordReset: { tokenTimeoutMs: 86_400_000, sessionTimeoutMs: 600_000 },
     bcryptCost: 12,
     devicesPerToken: 5,
+    devicesPerUser: undefined,
     smtpSeed: undefined,
   })
 })
@@ -96,6 +97,7 @@ it.each([
     { DEFGUARD_PASSWORD_BCRYPT_COST: '4' },
     'DEFGUARD_PASSWORD_BCRYPT_COST',
   ],
+  ['a limit of no devices', { DEFGUARD_DEVICES_PER_USER: '0' }, 'DEFGUARD_DEVICES_PER_USER'],
   ['half a mail server', { DEFGUARD_SMTP_SENDER: 'it@example.com' }, 'DEFGUARD_SMTP_SERVER'],
   [
     'a mail server without a sender',

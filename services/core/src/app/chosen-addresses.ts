@@ -32,7 +32,9 @@ export function placeAddresses(
   return chosen
 }
 
+export const TAKEN = 'has another device already'
+
 export function addressTaken(address: string, location: string): DomainError {
-  const message = `"${address}" has another device already (location ${location})`
+  const message = `"${address}" ${TAKEN} (location ${location})`
   return new DomainError('already_exists', `${FIELD}: ${message}`, [{ field: FIELD, message }])
 }

@@ -2,7 +2,7 @@ import type { Db } from '../db/database.js'
 import * as deviceDescriptions from '../db/device-descriptions.js'
 import type { DeviceAddresses } from '../db/device-locations.js'
 import * as deviceLocations from '../db/device-locations.js'
-import type { DeviceListEntry } from '../db/devices.js'
+import type { DeviceFilter, DeviceListEntry } from '../db/devices.js'
 import * as devices from '../db/devices.js'
 import type { Clock } from '../domain/clock.js'
 import { DomainError } from '../domain/errors.js'
@@ -13,30 +13,20 @@ import { type PageOf, type PageRequest, pageOf, parsePage } from './paging.js'
 
 export type DeviceView = DeviceListEntry & { readonly addresses: readonly DeviceAddresses[] }
 
-/** People's devices, as admins see them. */
+/** Devices as admins see them. */
 export class Devices {
   constructor(
     private readonly db: Db,
     private readonly clock: Clock,
   ) {}
 
-  async list(
-    filter: { username: string; location: string },
-    request: PageRequest,
-  ): Promise<PageOf<DeviceView>> {
-    const page = parsePage(request)
-    const { items, nextPageToken } = pageOf(await devices.list(this.db, filter, page), page)
-    const addresses = await deviceLocations.addressesOf(
-      this.db,
-      items.map((device) => device.id),
-    )
-    return {
-      items: items.map((device) => ({
-        ...device,
-        addresses: addresses.filter((entry) => entry.deviceId === device.id),
-      })),
-      nextPageToken,
-    }
+  async list(filter: DeviceFilter, request: PageRequest): Promise<PageOf<DeviceView>> {
+    return listDeviceViews(this.db, filter, request)
+  }
+
+  /** @throws DomainError `not_found` */
+  async get(id: number): Promise<DeviceView> {
+    return getDeviceView(this.db, id)
   }
 
   /**
@@ -45,7 +35,7 @@ export class Devices {
    */
   async configs(reader: LoggedIn, id: number, locationName: string): Promise<LocationConfig[]> {
     const device = await deviceDescriptions.findById(this.db, id)
-    if (!device) throw new DomainError('not_found', `no device with the id ${id}`)
+    if (!device) throw noDevice(id)
     const wanted = fold(locationName)
     const configs = device.locations
       .filter((location) => wanted === '' || fold(location.name) === wanted)
@@ -60,6 +50,35 @@ export class Devices {
     await audit(this.db, this.clock(), asActor(reader), 'device.config_read', object)
     return configs
   }
+}
+
+export async function listDeviceViews(
+  db: Db,
+  filter: DeviceFilter,
+  request: PageRequest,
+): Promise<PageOf<DeviceView>> {
+  const page = parsePage(request)
+  const { items, nextPageToken } = pageOf(await devices.list(db, filter, page), page)
+  const ids = items.map((device) => device.id)
+  const addresses = Map.groupBy(
+    await deviceLocations.addressesOf(db, ids),
+    (entry) => entry.deviceId,
+  )
+  return {
+    items: items.map((device) => ({ ...device, addresses: addresses.get(device.id) ?? [] })),
+    nextPageToken,
+  }
+}
+
+/** @throws DomainError `not_found` */
+export async function getDeviceView(db: Db, id: number): Promise<DeviceView> {
+  const device = await devices.findById(db, id)
+  if (!device) throw noDevice(id)
+  return { ...device, addresses: await deviceLocations.addressesOf(db, [id]) }
+}
+
+export function noDevice(id: number): DomainError {
+  return new DomainError('not_found', `no device with the id ${id}`)
 }
 
 function fold(text: string): string {

@@ -1,5 +1,4 @@
 import { type Db, inTransaction, type Tx } from '../db/database.js'
-import * as devices from '../db/devices.js'
 import type { TokenListEntry } from '../db/enrollment-tokens.js'
 import * as enrollmentTokens from '../db/enrollment-tokens.js'
 import type { Device } from '../db/schema.js'
@@ -8,6 +7,7 @@ import { stateOf, type TokenKind, type TokenState } from '../domain/enrollment-t
 import { DomainError } from '../domain/errors.js'
 import { asActor, audit } from './audit.js'
 import type { UserAdmin } from './caller.js'
+import { lockDevice } from './device-lock.js'
 import type { Invitation, InvitationOptions, Invitations } from './invitations.js'
 import { type PageOf, type PageRequest, pageOf, parsePage } from './paging.js'
 import { assertAdmin, holdActor, lockTarget, lockTargetById, type Target } from './targets.js'
@@ -75,7 +75,7 @@ export class EnrollmentAdmin {
       const token = await this.find(tx, reference)
       if (token.kind === 'network_device') {
         assertAdmin(admin)
-        const device = await lockDevice(tx, token.deviceId)
+        const device = await deviceOf(tx, admin, token.deviceId)
         return this.invitations.issueToDevice(tx, admin, device, undefined, now, action)
       }
       const user = await lockTargetById(tx, admin, token.userId)
@@ -115,10 +115,9 @@ async function lockPerson(
   return undefined
 }
 
-async function lockDevice(tx: Tx, id: number | null): Promise<Device> {
-  const device = id === null ? undefined : await devices.lock(tx, id)
-  if (!device) throw new DomainError('not_found', 'the device of this token is gone')
-  return device
+async function deviceOf(tx: Tx, admin: UserAdmin, id: number | null): Promise<Device> {
+  if (id === null) throw new Error('A token of a network device names none.')
+  return lockDevice(tx, admin, id)
 }
 
 function withState(token: TokenListEntry, now: Date): TokenView {

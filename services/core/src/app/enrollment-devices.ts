@@ -1,27 +1,27 @@
 import { shareAccess } from '../db/advisory-locks.js'
 import { type Db, inTransaction, type Tx } from '../db/database.js'
 import * as deviceDescriptions from '../db/device-descriptions.js'
-import * as deviceLocations from '../db/device-locations.js'
 import * as devices from '../db/devices.js'
 import * as enrollmentSessions from '../db/enrollment-sessions.js'
 import * as enrollmentTokens from '../db/enrollment-tokens.js'
-import * as locations from '../db/locations.js'
 import * as pollingTokens from '../db/polling-tokens.js'
 import type { Device, Settings } from '../db/schema.js'
 import * as settingsRow from '../db/settings.js'
-import * as users from '../db/users.js'
 import type { Clock } from '../domain/clock.js'
-import { type PublicKey, parseDeviceName, parsePublicKey } from '../domain/device.js'
+import {
+  deviceNameTaken,
+  type PublicKey,
+  parseDeviceName,
+  parsePublicKey,
+} from '../domain/device.js'
 import { DomainError } from '../domain/errors.js'
-import type { Sealer } from '../domain/sealing.js'
-import { newDeviceMail } from '../mail/messages.js'
 import { audit } from './audit.js'
 import type { Caller } from './caller.js'
-import { whomToTell } from './contacts.js'
 import { type DeviceSetup, setUpClient } from './device-configs.js'
-import { type InstanceUrls, languageOf } from './instance-settings.js'
+import { assertManagesOwnDevices } from './device-management.js'
+import type { InstanceUrls } from './instance-settings.js'
 import { isOfNetworkDevice, putKey } from './network-device-key.js'
-import { enqueue } from './outbox.js'
+import type { NewDevices } from './new-devices.js'
 import { admit, type LiveSession, sessionHash } from './session-gate.js'
 
 /** The devices that people add for themselves while they enroll. */
@@ -29,8 +29,8 @@ export class EnrollmentDevices {
   constructor(
     private readonly db: Db,
     private readonly clock: Clock,
-    private readonly sealer: Sealer,
     private readonly urls: InstanceUrls,
+    private readonly newDevices: NewDevices,
     private readonly devicesPerToken: number,
   ) {}
 
@@ -47,6 +47,7 @@ export class EnrollmentDevices {
     const hash = sessionHash(request.sessionSecret)
     const now = this.clock()
     return inTransaction(this.db, async (tx) => {
+      await shareAccess(tx)
       const context = await enrollmentSessions.lock(tx, hash)
       const session = admit(context, now, 'device_user_disabled')
       const publicKey = parsePublicKey(request.publicKey)
@@ -55,9 +56,9 @@ export class EnrollmentDevices {
         const device = await putKey(tx, session, publicKey, caller, now)
         return this.setUp(tx, device, now)
       }
-      if (settings.adminDeviceManagement) await assertAdmin(tx, session.userId)
+      await assertManagesOwnDevices(tx, session.userId, settings)
       const device =
-        (await this.findOwn(tx, session, publicKey)) ??
+        (await this.newDevices.findOwn(tx, session.userId, publicKey)) ??
         (await this.add(tx, session, { publicKey, name: request.name }, settings, caller, now))
       return this.setUp(tx, device, now)
     })
@@ -108,14 +109,6 @@ export class EnrollmentDevices {
     return setUpClient(tx, await deviceDescriptions.findById(tx, id), this.urls, now)
   }
 
-  private async findOwn(tx: Tx, session: LiveSession, key: PublicKey): Promise<Device | undefined> {
-    const device = await devices.findByPublicKey(tx, key)
-    const isForeign = device && device.userId !== session.userId
-    if (isForeign || (await locations.isPublicKeyTaken(tx, key)))
-      throw new DomainError('pubkey_taken')
-    return device
-  }
-
   private async add(
     tx: Tx,
     session: LiveSession,
@@ -141,51 +134,16 @@ export class EnrollmentDevices {
       })
       return rekeyed
     }
-    if (!(await enrollmentTokens.countDevice(tx, session.tokenId, this.devicesPerToken, now))) {
+    if (!(await enrollmentTokens.countDevice(tx, session.tokenId, this.devicesPerToken, now)))
       throw new DomainError('device_limit')
-    }
-    const device = await devices.insert(tx, {
-      userId: session.userId,
-      name,
-      createdAt: now,
-      ...owner,
-    })
-    await assignEverywhere(tx, device.id, session.userId)
-    if (settings.notifyUserNewDevice) {
-      await this.notify(
-        tx,
-        session,
-        { ...device, publicKey: owner.publicKey },
-        settings,
-        caller,
-        now,
-      )
-    }
+    const device = await this.newDevices.add(
+      tx,
+      session,
+      { ...owner, name, requestId: null },
+      { settings, client: caller, issuedBy: session.issuedBy, now },
+    )
     await audit(tx, now, actor, 'enrollment.device_added', { kind: 'device', id: device.id, name })
     return device
-  }
-
-  private async notify(
-    tx: Tx,
-    session: LiveSession,
-    device: Device & { readonly publicKey: PublicKey },
-    settings: Settings,
-    caller: Caller,
-    now: Date,
-  ): Promise<void> {
-    const { publicKey } = device
-    const addresses = await deviceLocations.addressesOf(tx, [device.id])
-    const mail = newDeviceMail(session.email, languageOf(session, settings), {
-      instanceName: settings.instanceName,
-      deviceName: device.name,
-      publicKey,
-      locations: addresses.map((at) => ({ name: at.locationName, addresses: at.addresses })),
-      addedAt: now.toISOString(),
-      clientAddress: caller.ip,
-      clientDevice: caller.userAgent,
-      tell: await whomToTell(tx, session.issuedBy, settings),
-    })
-    await enqueue(tx, this.sealer, mail, now)
   }
 }
 
@@ -194,11 +152,6 @@ function isOf(session: LiveSession, device: { id: number; userId: number | null 
   return isOfNetworkDevice(session)
     ? device.id === session.deviceId
     : device.userId === session.userId
-}
-
-async function assertAdmin(tx: Tx, userId: number): Promise<void> {
-  const { groups } = await users.get(tx, userId)
-  if (!groups.some((group) => group.role === 'admin')) throw new DomainError('devices_admin_only')
 }
 
 /**
@@ -214,27 +167,10 @@ async function rekey(
 ): Promise<Device> {
   const isOwnMistake =
     device.enrollmentSessionId === session.sessionId || device.enrollmentTokenId !== session.tokenId
-  if (session.passwordHash !== null || !isOwnMistake) throw new DomainError('device_name_taken')
+  if (session.passwordHash !== null || !isOwnMistake) throw deviceNameTaken()
   const rekeyed = await devices.rekey(tx, device.id, owner)
-  if (!rekeyed) throw new DomainError('device_name_taken')
+  if (!rekeyed) throw deviceNameTaken()
   // Whoever has the earlier key must not learn what the device is given from now on.
   await pollingTokens.endOfDevice(tx, rekeyed.id)
   return rekeyed
-}
-
-/** An address in every location the device's person may use; a full one stops everything. */
-async function assignEverywhere(tx: Tx, deviceId: number, userId: number): Promise<void> {
-  await shareAccess(tx)
-  const locationIds = await locations.accessibleIds(tx, userId)
-  await locations.bump(tx, locationIds)
-  const assignments = locationIds.map((locationId) => ({ deviceId, locationId }))
-  const [full] = await deviceLocations.assign(tx, assignments)
-  if (full !== undefined) throw await locationFull(tx, full)
-}
-
-export async function locationFull(tx: Tx, locationId: number): Promise<DomainError> {
-  return new DomainError(
-    'location_full',
-    `no free address in location ${await locations.nameOf(tx, locationId)}`,
-  )
 }

@@ -1,13 +1,12 @@
 import type { Tx } from '../db/database.js'
 import * as deviceLocations from '../db/device-locations.js'
 import * as devices from '../db/devices.js'
-import * as locations from '../db/locations.js'
-import * as pollingTokens from '../db/polling-tokens.js'
 import type { Device } from '../db/schema.js'
 import type { PublicKey } from '../domain/device.js'
 import { DomainError } from '../domain/errors.js'
 import { audit } from './audit.js'
 import type { Caller } from './caller.js'
+import { replaceKey } from './device-key.js'
 import type { LiveSession } from './session-gate.js'
 
 /**
@@ -22,15 +21,11 @@ export async function putKey(
   caller: Caller,
   now: Date,
 ): Promise<Device> {
+  const before = await devices.lock(tx, session.deviceId)
   const locationIds = await deviceLocations.locationIdsOf(tx, [session.deviceId])
-  if (locationIds.length === 0) throw new DomainError('location_not_found')
-  if (await locations.isPublicKeyTaken(tx, publicKey)) throw new DomainError('pubkey_taken')
-  const before = await devices.get(tx, session.deviceId)
+  if (!before || locationIds.length === 0) throw new DomainError('location_not_found')
   if (before.publicKey === publicKey) return before
-  await locations.bump(tx, locationIds)
-  const device = await devices.setPublicKey(tx, before.id, publicKey)
-  // Whoever has the earlier key must not learn what the device is given from now on.
-  await pollingTokens.endOfDevice(tx, device.id)
+  const device = await replaceKey(tx, before.id, publicKey)
   const actor = { kind: 'person', id: session.userId, name: session.username, caller } as const
   const object = { kind: 'device', id: device.id, name: device.name } as const
   await audit(tx, now, actor, 'network_device.configured', object)

@@ -7,14 +7,21 @@ import * as locations from '../db/locations.js'
 import type { Device, User } from '../db/schema.js'
 import * as users from '../db/users.js'
 import type { Clock } from '../domain/clock.js'
-import { type PublicKey, parseDeviceName, parsePublicKey } from '../domain/device.js'
+import {
+  type PublicKey,
+  parseDeviceName,
+  parsePublicKey,
+  publicKeyTaken,
+} from '../domain/device.js'
 import { assertNoViolations, DomainError, type Violation } from '../domain/errors.js'
 import { asActor, audit } from './audit.js'
 import type { Admin } from './caller.js'
 import { addressTaken, type ChosenAddress, placeAddresses } from './chosen-addresses.js'
-import type { DeviceView } from './devices.js'
-import { locationFull } from './enrollment-devices.js'
+import { parseField } from './device-fields.js'
+import { lockDevice } from './device-lock.js'
+import { type DeviceView, getDeviceView } from './devices.js'
 import type { Invitation, Invitations } from './invitations.js'
+import { locationFull } from './location-full.js'
 import { parseRequestId } from './request-id.js'
 
 export interface NewNetworkDevice {
@@ -68,15 +75,15 @@ export class NetworkDevices {
         device.publicKey === null
           ? await this.invitations.issueToDevice(tx, admin, device, request.expiresInMs, now)
           : undefined
-      return { device: await this.view(tx, id), invitation }
+      return { device: await getDeviceView(tx, id), invitation }
     })
   }
 
   /** Another token for a device; the older ones end. @throws DomainError `not_found` */
   async issueToken(admin: Admin, id: number, expiresInMs: number | undefined): Promise<Invitation> {
     return inTransaction(this.db, async (tx) => {
-      const device = await devices.lock(tx, id)
-      if (!device || device.userId !== null)
+      const device = await lockDevice(tx, admin, id)
+      if (device.userId !== null)
         throw new DomainError('not_found', `no network device with the id ${id}`)
       return this.invitations.issueToDevice(tx, admin, device, expiresInMs, this.clock())
     })
@@ -84,11 +91,11 @@ export class NetworkDevices {
 
   private async parse(admin: Admin, request: NewNetworkDevice): Promise<Draft> {
     const violations: Violation[] = []
-    const name = refused('name', violations, () => parseDeviceName(request.name))
+    const name = parseField('name', violations, () => parseDeviceName(request.name))
     const publicKey =
       request.publicKey === undefined
         ? null
-        : refused('pubkey', violations, () => parsePublicKey(request.publicKey ?? ''))
+        : parseField('pubkey', violations, () => parsePublicKey(request.publicKey ?? ''))
     const requestId = parseRequestId(request.requestId, violations)
     const location = await locations.findByName(this.db, request.location)
     if (!location) {
@@ -111,7 +118,7 @@ export class NetworkDevices {
     // Holds the location: a key of its own cannot appear, and nobody else takes its addresses.
     await locations.bump(tx, [location.id])
     if (publicKey !== null && (await locations.isPublicKeyTaken(tx, publicKey)))
-      throw new DomainError('pubkey_taken')
+      throw publicKeyTaken()
     const device = await devices.insertNetworkDevice(tx, {
       name: draft.name,
       publicKey,
@@ -126,12 +133,6 @@ export class NetworkDevices {
     const details = { location: location.name, has_key: publicKey !== null }
     await audit(tx, now, asActor(admin), 'network_device.created', object, { details })
     return device.id
-  }
-
-  private async view(tx: Tx, id: number): Promise<DeviceView> {
-    const device = await devices.findById(tx, id)
-    if (!device) throw new Error('A network device is gone while it is made.')
-    return { ...device, addresses: await deviceLocations.addressesOf(tx, [id]) }
   }
 }
 
@@ -152,21 +153,4 @@ async function earlier(tx: Tx, requestId: string | null): Promise<number> {
   const device = requestId === null ? undefined : await devices.findByRequestId(tx, requestId)
   if (!device) throw new Error('A request id is taken, but by no device.')
   return device.id
-}
-
-/** What `parse` makes of a field, or undefined and a violation with its words. */
-function refused<T>(field: string, violations: Violation[], parse: () => T): T | undefined {
-  try {
-    return parse()
-  } catch (err) {
-    if (!(err instanceof DomainError)) throw err
-    violations.push({ field, message: PROBLEMS[err.reason] ?? 'is not valid' })
-    return undefined
-  }
-}
-
-const PROBLEMS: Readonly<Partial<Record<DomainError['reason'], string>>> = {
-  device_name_missing: 'is required',
-  invalid_device_name: 'must be 1 to 100 characters, without control characters',
-  invalid_pubkey: 'must be a WireGuard public key: base64 of 32 bytes',
 }

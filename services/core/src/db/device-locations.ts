@@ -225,3 +225,16 @@ export async function addressesOf(
     .orderBy('deviceLocation.locationId')
     .execute()
 }
+
+/** Which of these addresses of a location have a device already. */
+export async function takenOf(
+  db: Db,
+  locationId: number,
+  addresses: readonly string[],
+): Promise<ReadonlySet<string>> {
+  const { rows } = await sql<{ address: string }>`
+    select host(address) as address from device_location
+    where location_id = ${locationId} and address = any(${addresses}::inet[])
+  `.execute(db)
+  return new Set(rows.map((row) => row.address))
+}

@@ -57,24 +57,34 @@ export function findById(db: Db, id: number): Promise<DeviceListEntry | undefine
   return selectEntries(db).where('device.id', '=', id).executeTakeFirst()
 }
 
-export function list(
-  db: Db,
-  filter: { username: string; location: string },
-  page: Page,
-): Promise<DeviceListEntry[]> {
+export interface DeviceFilter {
+  readonly username?: string
+  readonly location?: string
+  readonly publicKey?: string | undefined
+  readonly ownerId?: number
+  /** Only network devices, or only people's. */
+  readonly isNetworkDevice?: boolean | undefined
+}
+
+export function list(db: Db, filter: DeviceFilter, page: Page): Promise<DeviceListEntry[]> {
   let query = selectEntries(db)
     .orderBy('device.id')
     .limit(page.size + 1)
   if (page.cursor !== undefined) query = query.where('device.id', '>', page.cursor)
   if (filter.username) query = query.where(belongsTo(filter.username))
-  if (filter.location) {
+  if (filter.publicKey !== undefined) query = query.where('device.publicKey', '=', filter.publicKey)
+  if (filter.ownerId !== undefined) query = query.where('device.userId', '=', filter.ownerId)
+  if (filter.isNetworkDevice !== undefined)
+    query = query.where('device.userId', filter.isNetworkDevice ? 'is' : 'is not', null)
+  const { location } = filter
+  if (location) {
     query = query.where(({ exists, selectFrom }) =>
       exists(
         selectFrom('deviceLocation')
           .innerJoin('location', 'location.id', 'deviceLocation.locationId')
           .select('deviceLocation.deviceId')
           .whereRef('deviceLocation.deviceId', '=', 'device.id')
-          .where(equalsFolded('location.name', filter.location)),
+          .where(equalsFolded('location.name', location)),
       ),
     )
   }
@@ -143,11 +153,24 @@ export function insert(
     name: DeviceName
     publicKey: PublicKey
     createdAt: Date
-    enrollmentTokenId: number
-    enrollmentSessionId: number
+    enrollmentTokenId: number | null
+    enrollmentSessionId: number | null
+    requestId: string | null
   },
 ): Promise<Device> {
   return tx.insertInto('device').values(device).returningAll().executeTakeFirstOrThrow()
+}
+
+/** Whether a person, whose row the caller holds, has that many devices or more. */
+export async function hasAtLeast(tx: Tx, userId: number, count: number): Promise<boolean> {
+  const row = await tx
+    .selectFrom('device')
+    .select('id')
+    .where('userId', '=', userId)
+    .offset(count - 1)
+    .limit(1)
+    .executeTakeFirst()
+  return row !== undefined
 }
 
 /** Undefined when a device of this request id exists already. */
@@ -189,14 +212,22 @@ export function rekey(
     .executeTakeFirst()
 }
 
-/** Replaces the key of a network device; a key that another device has is a violation. */
+/**
+ * Replaces a device's key, and forgets the mobile client that had the earlier one. A key that another
+ * device has is a violation.
+ */
 export function setPublicKey(tx: Tx, id: number, publicKey: PublicKey): Promise<Device> {
   return tx
     .updateTable('device')
-    .set({ publicKey })
+    .set({ publicKey, mobileAuthKey: null })
     .where('id', '=', id)
     .returningAll()
     .executeTakeFirstOrThrow()
+}
+
+/** A name that another device of the same owner has is a violation. */
+export async function rename(tx: Tx, id: number, name: DeviceName): Promise<void> {
+  await tx.updateTable('device').set({ name }).where('id', '=', id).execute()
 }
 
 /** Undefined when the person has no device of this key. */

@@ -157,6 +157,17 @@ export async function revokeOpenOfDevice(tx: Tx, deviceId: number, now: Date): P
   return rows.map((row) => row.id)
 }
 
+/** Holds all tokens of a network device. */
+export async function lockOfDevice(tx: Tx, deviceId: number): Promise<void> {
+  await tx
+    .selectFrom('enrollmentToken')
+    .select('id')
+    .where('deviceId', '=', deviceId)
+    .orderBy('id')
+    .forUpdate()
+    .execute()
+}
+
 /** Withdraws one token; undefined when it is over, consumed or revoked already. */
 export function revoke(tx: Tx, id: number, now: Date): Promise<{ id: number } | undefined> {
   return tx

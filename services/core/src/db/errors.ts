@@ -1,3 +1,4 @@
+import { deviceNameTaken, publicKeyTaken } from '../domain/device.js'
 import { DomainError } from '../domain/errors.js'
 
 interface PostgresError extends Error {
@@ -14,8 +15,8 @@ const DEADLOCK = '40P01'
 
 /** What the violation of each rule that a request can break means to the caller. */
 const VIOLATION_OF_CONSTRAINT: Readonly<Record<string, () => DomainError>> = {
-  device_public_key_key: () => new DomainError('pubkey_taken'),
-  device_user_id_name_key: () => new DomainError('device_name_taken'),
+  device_public_key_key: publicKeyTaken,
+  device_user_id_name_key: deviceNameTaken,
   device_network_name_key: () => alreadyExists('name', 'a network device of this name exists'),
   polling_token_device_id_fkey: () => new DomainError('device_not_found'),
   user_username_key: () => alreadyExists('username', 'this username is taken'),

@@ -16,6 +16,17 @@ export function parsePublicKey(text: string): PublicKey {
   return text as PublicKey
 }
 
+/** The key of another device, or of a location. */
+export function publicKeyTaken(): DomainError {
+  return new DomainError('pubkey_taken', undefined, [{ field: 'pubkey', message: 'is in use' }])
+}
+
+/** The name of another device of the same person. */
+export function deviceNameTaken(): DomainError {
+  const message = 'another device of this person has it'
+  return new DomainError('device_name_taken', undefined, [{ field: 'name', message }])
+}
+
 /**
  * Trimmed, 1–100 code points, anything but control characters.
  * @throws DomainError `device_name_missing`, `invalid_device_name`

@@ -1,20 +1,53 @@
-import type { AdminDevice, DeviceServiceServer } from '@defguard/proto/admin/v1/devices'
-import type { Devices, DeviceView } from '../app/devices.js'
+import type { DeviceServiceServer, UpdateDeviceRequest } from '@defguard/proto/admin/v1/devices'
+import type { DeviceChange, DeviceChanges } from '../app/device-changes.js'
+import type { Devices } from '../app/devices.js'
+import type { FreeAddresses } from '../app/free-addresses.js'
 import type { NetworkDevices } from '../app/network-devices.js'
+import { assertNoViolations } from '../domain/errors.js'
+import { toDevice } from './device-messages.js'
 import { toInvitation, toLife } from './invitation-messages.js'
 import { toPageRequest } from './page-messages.js'
-import { toUnixSeconds } from './timestamps.js'
 import type { Calls } from './unary.js'
 
-export function deviceHandlers(
-  calls: Calls,
-  devices: Devices,
-  networkDevices: NetworkDevices,
-): DeviceServiceServer {
+export interface DeviceUseCases {
+  readonly devices: Devices
+  readonly deviceChanges: DeviceChanges
+  readonly networkDevices: NetworkDevices
+  readonly freeAddresses: FreeAddresses
+}
+
+/** Which field of the message is which of a device; also the list of paths a mask may name. */
+const FIELDS = { name: 'name', pubkey: 'publicKey' } as const satisfies Partial<
+  Record<keyof UpdateDeviceRequest, keyof DeviceChange>
+>
+
+export function deviceHandlers(calls: Calls, app: DeviceUseCases): DeviceServiceServer {
+  const { devices, deviceChanges, networkDevices, freeAddresses } = app
   return {
-    listDevices: calls.admin('readPeople', async ({ page, username, location }) => {
-      const list = await devices.list({ username, location }, toPageRequest(page))
+    listDevices: calls.admin('readPeople', async (request) => {
+      const { page, username, location, pubkey, network_device } = request
+      const filter = { username, location, publicKey: pubkey, isNetworkDevice: network_device }
+      const list = await devices.list(filter, toPageRequest(page))
       return { devices: list.items.map(toDevice), next_page_token: list.nextPageToken }
+    }),
+
+    getDevice: calls.admin('readPeople', async ({ id }) => ({
+      device: toDevice(await devices.get(id)),
+    })),
+
+    addDevice: calls.admin('people', async ({ request_id, username, name, pubkey }, admin) => {
+      const request = { requestId: request_id, username, name, publicKey: pubkey }
+      return { device: toDevice(await deviceChanges.add(admin, request)) }
+    }),
+
+    updateDevice: calls.admin('people', async (request, admin) => {
+      const change = toChange(request)
+      return { device: toDevice(await deviceChanges.update(admin, request.id, change)) }
+    }),
+
+    removeDevice: calls.admin('people', async ({ id }, admin) => {
+      await deviceChanges.remove(admin, id)
+      return {}
     }),
 
     getDeviceConfig: calls.admin('read', async ({ id, location }, admin) => {
@@ -41,21 +74,37 @@ export function deviceHandlers(
       const life = toLife(expires_in_seconds)
       return { invitation: toInvitation(await networkDevices.issueToken(admin, id, life)) }
     }),
+
+    suggestAddresses: calls.admin('read', async ({ location, count }) => {
+      const networks = await freeAddresses.suggest(location, count)
+      return {
+        networks: networks.map(({ network, addresses }) => ({
+          network,
+          addresses: [...addresses],
+        })),
+      }
+    }),
+
+    checkAddresses: calls.admin('read', async ({ location, addresses }) => {
+      const checks = await freeAddresses.check(location, addresses)
+      return {
+        checks: checks.map(({ address, problem }) => ({
+          address,
+          available: problem === undefined,
+          problem: problem ?? '',
+        })),
+      }
+    }),
   }
 }
 
-function toDevice(device: DeviceView): AdminDevice {
-  return {
-    id: device.id,
-    name: device.name,
-    pubkey: device.publicKey ?? '',
-    user: device.username,
-    configured: device.isConfigured,
-    created_timestamp: toUnixSeconds(device.createdAt),
-    locations: device.addresses.map((at) => ({
-      location: at.locationName,
-      addresses: [...at.addresses],
-    })),
-    network_device: device.userId === null,
-  }
+function toChange(request: UpdateDeviceRequest): DeviceChange {
+  const paths = request.update_mask ?? []
+  const unknown = paths.filter((path) => !Object.hasOwn(FIELDS, path))
+  assertNoViolations([
+    ...unknown.map((path) => ({ field: 'update_mask', message: `there is no field "${path}"` })),
+    ...(paths.length === 0 ? [{ field: 'update_mask', message: 'names no field' }] : []),
+  ])
+  const known = paths as (keyof typeof FIELDS)[]
+  return Object.fromEntries(known.map((path) => [FIELDS[path], request[path]]))
 }

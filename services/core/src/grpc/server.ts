@@ -10,17 +10,15 @@ import { EnrollmentServiceService } from '@defguard/proto/enrollment/v1/enrollme
 import { PasswordResetServiceService } from '@defguard/proto/enrollment/v1/password_reset'
 import { type Server as GrpcServer, Server, type ServerCredentials } from '@grpc/grpc-js'
 import type { Auth } from '../app/auth.js'
-import type { Devices } from '../app/devices.js'
 import type { EnrollmentAdmin } from '../app/enrollment-admin.js'
 import type { Groups } from '../app/groups.js'
 import type { LocationImport } from '../app/location-import.js'
 import type { Locations } from '../app/locations.js'
-import type { NetworkDevices } from '../app/network-devices.js'
 import type { Onboarding } from '../app/onboarding.js'
 import type { Settings } from '../app/settings.js'
 import type { Users } from '../app/users.js'
 import { authHandlers } from './auth-handlers.js'
-import { deviceHandlers } from './device-handlers.js'
+import { type DeviceUseCases, deviceHandlers } from './device-handlers.js'
 import { enrollmentAdminHandlers } from './enrollment-admin-handlers.js'
 import { type EnrollmentUseCases, enrollmentHandlers } from './enrollment-handlers.js'
 import { groupHandlers } from './group-handlers.js'
@@ -31,15 +29,13 @@ import { settingsHandlers } from './settings-handlers.js'
 import { type CallOptions, Calls } from './unary.js'
 import { userHandlers } from './user-handlers.js'
 
-export interface UseCases extends EnrollmentUseCases, PasswordResetUseCases {
+export interface UseCases extends EnrollmentUseCases, PasswordResetUseCases, DeviceUseCases {
   readonly auth: Auth
   readonly users: Users
   readonly groups: Groups
   readonly enrollments: EnrollmentAdmin
   readonly locations: Locations
   readonly locationImport: LocationImport
-  readonly devices: Devices
-  readonly networkDevices: NetworkDevices
   readonly settings: Settings
   readonly onboarding: Onboarding
 }
@@ -61,7 +57,7 @@ export function createServer(app: UseCases, options: CallOptions): GrpcServer {
     LocationServiceService,
     locationHandlers(calls, app.locations, app.locationImport),
   )
-  server.addService(DeviceServiceService, deviceHandlers(calls, app.devices, app.networkDevices))
+  server.addService(DeviceServiceService, deviceHandlers(calls, app))
   server.addService(SettingsServiceService, settingsHandlers(calls, app.settings))
   server.addService(OnboardingServiceService, onboardingHandlers(calls, app.onboarding))
   return server
