@@ -25,6 +25,7 @@ import { NetworkDevices } from './app/network-devices.js'
 import { NewDevices } from './app/new-devices.js'
 import { NewPassword } from './app/new-password.js'
 import { Onboarding } from './app/onboarding.js'
+import { OwnDevices } from './app/own-devices.js'
 import { PasswordHasher } from './app/password-hasher.js'
 import { PasswordReset } from './app/password-reset.js'
 import { PasswordResetLinks } from './app/password-reset-links.js'
@@ -129,6 +130,7 @@ export function createCore(config: CoreConfig, seams: Seams = {}): Core {
       locationImport: new LocationImport(db, clock, sealer),
       devices: new Devices(db, clock),
       deviceChanges: new DeviceChanges(db, clock, newDevices),
+      ownDevices: new OwnDevices(db, clock, invitations),
       freeAddresses: new FreeAddresses(db),
       networkDevices: new NetworkDevices(db, clock, invitations),
       settings,

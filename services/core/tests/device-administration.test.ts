@@ -253,18 +253,53 @@ it('finds a device by its key, and tells network devices from people’s', async
   expect(await list({ pubkey: device.pubkey, network_device: false })).toEqual([device])
 })
 
-it('leaves all of this to full admins', async () => {
+async function loggedIn(username: string) {
+  const { session_secret } = await core.clients.auth.login({ login: username, password: PASSWORD })
+  return { authorization: `Bearer ${session_secret}` }
+}
+
+/** Every call that acts on a device, as one of the callers. */
+function actions(as: Record<string, string>, device: { id: number; user: string }) {
+  const { devices } = core.clients
+  const change = { id: device.id, name: 'Changed', pubkey: '', update_mask: ['name'] }
+  const request = { request_id: '', username: device.user, name: 'X', pubkey: newPublicKey() }
+  return [
+    () => devices.addDevice(request, as),
+    () => devices.updateDevice(change, as),
+    () => devices.removeDevice({ id: device.id }, as),
+  ]
+}
+
+const NOT_ALLOWED = { code: status.PERMISSION_DENIED, reason: 'not_allowed' }
+
+it('lets auditors see devices, and do nothing to them', async () => {
   await core.clients.groups.createGroup({ request_id: '', name: 'Audit', role: 'auditor' })
   await core.createUser('auditor', { password: PASSWORD, groups: ['Audit'] })
   const { device } = await withLaptop('watched')
-  const { session_secret } = await core.clients.auth.login({ login: 'auditor', password: PASSWORD })
-  const as = { authorization: `Bearer ${session_secret}` }
-  const { devices } = core.clients
-  expect((await devices.getDevice({ id: device.id }, as)).device?.id).toBe(device.id)
-  const denied = { code: status.PERMISSION_DENIED, reason: 'not_allowed' }
-  const change = { id: device.id, name: 'X', pubkey: '', update_mask: ['name'] }
-  const request = { request_id: '', username: 'watched', name: 'X', pubkey: newPublicKey() }
-  expect(await refusal(devices.removeDevice({ id: device.id }, as))).toMatchObject(denied)
-  expect(await refusal(devices.updateDevice(change, as))).toMatchObject(denied)
-  expect(await refusal(devices.addDevice(request, as))).toMatchObject(denied)
+  const as = await loggedIn('auditor')
+  expect((await core.clients.devices.getDevice({ id: device.id }, as)).device?.user).toBe('watched')
+  for (const act of actions(as, { id: device.id, user: 'watched' }))
+    expect(await refusal(act())).toMatchObject(NOT_ALLOWED)
+})
+
+it('lets user admins act on the devices of people without a role, on no others', async () => {
+  await core.clients.groups.createGroup({ request_id: '', name: 'Desk', role: 'user_admin' })
+  await core.createUser('desk', { password: PASSWORD, groups: ['Desk'] })
+  await core.createUser('boss', { password: PASSWORD, groups: ['admin'] })
+  await core.createUser('plain', { password: PASSWORD })
+  const as = await loggedIn('desk')
+  const printer = await core.clients.devices.createNetworkDevice({
+    request_id: '',
+    name: 'guarded',
+    location: 'Office',
+    addresses: [],
+    owner: 'plain',
+    pubkey: newPublicKey(),
+    expires_in_seconds: 0,
+  })
+  for (const act of actions(as, await add('boss', 'Phone')))
+    expect(await refusal(act())).toMatchObject(NOT_ALLOWED)
+  const [, ...onPrinter] = actions(as, { id: printer.device?.id ?? 0, user: 'plain' })
+  for (const act of onPrinter) expect(await refusal(act())).toMatchObject(NOT_ALLOWED)
+  for (const act of actions(as, await add('plain', 'Phone'))) await act()
 })

@@ -31,6 +31,11 @@ export function asActor({ userId, username, caller }: LoggedIn): Actor {
   return { kind: 'admin', id: userId, name: username, caller }
 }
 
+/** Somebody who acts on what is their own, whatever their role. */
+export function asPerson(person: LoggedIn): Actor {
+  return { ...asActor(person), kind: 'person' }
+}
+
 /**
  * Records what was done, in the transaction that does it, or a refusal in one of its own. `details`
  * are named values; a secret among them is only ever named.

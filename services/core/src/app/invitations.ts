@@ -11,8 +11,8 @@ import type { Sealer } from '../domain/sealing.js'
 import { newSecret, type SecretKind } from '../domain/secret.js'
 import { parseEmail } from '../domain/user.js'
 import { desktopActivationMail, invitationMail } from '../mail/messages.js'
-import { asActor, audit } from './audit.js'
-import type { Admin, UserAdmin } from './caller.js'
+import { asActor, asPerson, audit } from './audit.js'
+import type { Admin, LoggedIn } from './caller.js'
 import { personContact } from './contacts.js'
 import { type InstanceUrls, isSmtpConfigured, languageOf } from './instance-settings.js'
 import { enqueue } from './outbox.js'
@@ -76,7 +76,7 @@ export class Invitations {
    */
   async issueToPerson(
     tx: Tx,
-    admin: UserAdmin,
+    admin: LoggedIn,
     user: Target,
     kind: PersonalKind,
     options: InvitationOptions,
@@ -215,7 +215,7 @@ function assertMayGet(kind: PersonalKind, user: User): void {
 
 async function auditIssue(
   tx: Tx,
-  admin: UserAdmin,
+  admin: LoggedIn,
   { id, expiresAt, mailedTo }: Invitation,
   action: Action,
   name: string,
@@ -227,5 +227,7 @@ async function auditIssue(
     expires_at: expiresAt.toISOString(),
     mailed: mailedTo !== undefined,
   }
-  await audit(tx, now, asActor(admin), action, { kind: 'enrollment_token', id, name }, { details })
+  const isOwn = 'user' in recipient && recipient.user === admin.userId
+  const actor = isOwn ? asPerson(admin) : asActor(admin)
+  await audit(tx, now, actor, action, { kind: 'enrollment_token', id, name }, { details })
 }

@@ -3,7 +3,7 @@ import type { User } from '../db/schema.js'
 import * as users from '../db/users.js'
 import { DomainError } from '../domain/errors.js'
 import { type Role, strongestOf } from '../domain/user.js'
-import type { Admin, UserAdmin } from './caller.js'
+import type { Admin, LoggedIn, UserAdmin } from './caller.js'
 
 /** A person whose row is held, and on whom the caller may act: only this file makes one. */
 export type Target = User & { readonly role: Role; readonly brand: 'Target' }
@@ -26,6 +26,13 @@ export async function lockTargetById(tx: Tx, by: UserAdmin, id: number): Promise
   const user = await users.lock(tx, id)
   if (!user) throw new DomainError('not_found', 'the person of this token is gone')
   return toTarget(tx, by, user)
+}
+
+/** Somebody who is logged in, to act on themselves, whatever their role. */
+export async function lockSelf(tx: Tx, self: LoggedIn): Promise<Target> {
+  const user = await users.lock(tx, self.userId)
+  if (!user?.isActive) throw new DomainError('not_logged_in')
+  return { ...user, role: self.role } as Target
 }
 
 /**

@@ -15,6 +15,17 @@ export function lock(tx: Tx, id: number): Promise<Device | undefined> {
   return tx.selectFrom('device').selectAll().where('id', '=', id).forUpdate().executeTakeFirst()
 }
 
+/** The same, if it is this person's. */
+export function lockOwn(tx: Tx, userId: number, id: number): Promise<Device | undefined> {
+  return tx
+    .selectFrom('device')
+    .selectAll()
+    .where('id', '=', id)
+    .where('userId', '=', userId)
+    .forUpdate()
+    .executeTakeFirst()
+}
+
 /** @throws when there is none: the caller holds a row that refers to it */
 export function get(db: Db, id: number): Promise<Device> {
   return db.selectFrom('device').selectAll().where('id', '=', id).executeTakeFirstOrThrow()

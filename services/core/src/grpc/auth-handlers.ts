@@ -1,9 +1,13 @@
 import type { AuthServiceServer } from '@defguard/proto/admin/v1/auth'
 import type { Auth } from '../app/auth.js'
+import type { OwnDevices } from '../app/own-devices.js'
+import { toDevice } from './device-messages.js'
+import { toInvitation, toLife } from './invitation-messages.js'
+import { toPageRequest } from './page-messages.js'
 import { toUnixSeconds } from './timestamps.js'
 import type { Calls } from './unary.js'
 
-export function authHandlers(calls: Calls, auth: Auth): AuthServiceServer {
+export function authHandlers(calls: Calls, auth: Auth, ownDevices: OwnDevices): AuthServiceServer {
   return {
     login: calls.direct(async ({ login, password, code }, caller) => {
       const session = await auth.login({ login, password, code: code ?? '' }, caller)
@@ -28,6 +32,21 @@ export function authHandlers(calls: Calls, auth: Auth): AuthServiceServer {
         role: session.role,
         expires_timestamp: toUnixSeconds(session.expiresAt),
       }
+    }),
+
+    listOwnDevices: calls.admin('anyone', async ({ page }, person) => {
+      const list = await ownDevices.list(person, toPageRequest(page))
+      return { devices: list.items.map(toDevice), next_page_token: list.nextPageToken }
+    }),
+
+    removeOwnDevice: calls.admin('anyone', async ({ id }, person) => {
+      await ownDevices.remove(person, id)
+      return {}
+    }),
+
+    issueOwnDesktopActivation: calls.admin('anyone', async ({ expires_in_seconds }, person) => {
+      const life = toLife(expires_in_seconds)
+      return { invitation: toInvitation(await ownDevices.issueDesktopActivation(person, life)) }
     }),
   }
 }

@@ -15,6 +15,7 @@ import type { Groups } from '../app/groups.js'
 import type { LocationImport } from '../app/location-import.js'
 import type { Locations } from '../app/locations.js'
 import type { Onboarding } from '../app/onboarding.js'
+import type { OwnDevices } from '../app/own-devices.js'
 import type { Settings } from '../app/settings.js'
 import type { Users } from '../app/users.js'
 import { authHandlers } from './auth-handlers.js'
@@ -36,6 +37,7 @@ export interface UseCases extends EnrollmentUseCases, PasswordResetUseCases, Dev
   readonly enrollments: EnrollmentAdmin
   readonly locations: Locations
   readonly locationImport: LocationImport
+  readonly ownDevices: OwnDevices
   readonly settings: Settings
   readonly onboarding: Onboarding
 }
@@ -49,7 +51,7 @@ export function createServer(app: UseCases, options: CallOptions): GrpcServer {
   const server = new Server()
   server.addService(EnrollmentServiceService, enrollmentHandlers(calls, app))
   server.addService(PasswordResetServiceService, passwordResetHandlers(calls, app))
-  server.addService(AuthServiceService, authHandlers(calls, app.auth))
+  server.addService(AuthServiceService, authHandlers(calls, app.auth, app.ownDevices))
   server.addService(UserServiceService, userHandlers(calls, app.users))
   server.addService(GroupServiceService, groupHandlers(calls, app.groups))
   server.addService(EnrollmentAdminServiceService, enrollmentAdminHandlers(calls, app.enrollments))
