@@ -27,8 +27,8 @@ interface CallSettings {
 }
 
 const DEADLINE_MS = 30_000
-// A location may have a hundred thousand peers.
-const STREAM_DEADLINE_MS = 300_000
+/** For what concerns all devices of a location, which may have a hundred thousand. */
+export const LARGE_DEADLINE_MS = 300_000
 const RETRY_AFTER_MS = 500
 const MESSAGE_BYTES_MAX = 64 * 1024 * 1024
 
@@ -71,15 +71,16 @@ export class CoreClient {
   async create<Req extends { request_id: string }, Res>(
     method: MethodDefinition<Req, Res>,
     request: Req,
+    deadlineMs = DEADLINE_MS,
   ): Promise<Res> {
-    const settings = { signal: this.signal }
+    const settings = { signal: this.signal, deadlineMs }
     try {
       return await this.invoke(method, request, settings)
     } catch (err) {
       if ((err as ServiceError).code !== status.UNAVAILABLE) throw toCliError(err, this.address)
     }
-    await delay(RETRY_AFTER_MS, undefined, settings)
-    return this.call(method, request)
+    await delay(RETRY_AFTER_MS, undefined, { signal: this.signal })
+    return this.call(method, request, settings)
   }
 
   async *stream<Req, Res>(method: MethodDefinition<Req, Res>, request: Req): AsyncGenerator<Res> {
@@ -89,7 +90,7 @@ export class CoreClient {
       method.responseDeserialize,
       request,
       this.metadata(),
-      { deadline: Date.now() + STREAM_DEADLINE_MS },
+      { deadline: Date.now() + LARGE_DEADLINE_MS },
     )
     const cancel = () => call.cancel()
     this.signal.addEventListener('abort', cancel)

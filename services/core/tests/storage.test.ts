@@ -1,8 +1,10 @@
+import { status } from '@grpc/grpc-js'
 import { afterAll, beforeAll, expect, it } from '@jest/globals'
 import pg from 'pg'
 import { createTestDatabase } from '../../../packages/local-stack/src/test-database.js'
 import { createCore } from '../src/core.js'
 import { migrate } from '../src/db/migrate.js'
+import { refusalOf } from './_clients.js'
 import { MINUTE_MS, RecordingTransport, startTestCore, type TestCore, testConfig } from './_core.js'
 
 let core: TestCore
@@ -134,6 +136,22 @@ it('answers unavailable while the database is away, without a word about it, and
     .catch((error) => error)
   expect(again.details).toBe('invalid token')
 })
+
+it('answers unavailable, not with a fault, when others hold what it needs for too long', async () => {
+  const client = new pg.Client(core.databaseUrl)
+  await client.connect()
+  try {
+    const sessionSecret = await core.startedEnrollment('waiting')
+    await client.query('begin; select pg_advisory_xact_lock(7230001)') // access, as lockAccess takes it
+    const err = await core.addDevice(sessionSecret, 'Laptop').catch((refused) => refused)
+    expect(refusalOf(err)).toMatchObject({
+      code: status.UNAVAILABLE,
+      message: 'temporarily unavailable',
+    })
+  } finally {
+    await client.end()
+  }
+}, 20_000)
 
 it('tells that nobody can administer, and makes one account when told to', async () => {
   const empty = await createTestDatabase(migrate)

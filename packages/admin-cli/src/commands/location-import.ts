@@ -7,6 +7,7 @@ import {
 import type { Command } from 'commander'
 import type { Answer, Cli, Context } from '../cli.js'
 import { usageError } from '../cli-error.js'
+import { LARGE_DEADLINE_MS } from '../core-client.js'
 import { teach } from '../help.js'
 import { locationFacts, toLocationJson } from '../locations.js'
 import { parseList } from '../parse-options.js'
@@ -50,7 +51,7 @@ async function importLocation(
   if (options.everyone && options.allowedGroup) {
     throw usageError('--everyone and --allowed-group exclude each other.')
   }
-  const reply = await core.create(LocationServiceService.importLocation, {
+  const request = {
     request_id: randomUUID(),
     name: options.name,
     endpoint: options.endpoint,
@@ -58,7 +59,8 @@ async function importLocation(
     allowed_groups: options.allowedGroup ?? [],
     config: await readTextFile(io, 'The argument', file),
     dry_run: options.dryRun ?? false,
-  })
+  }
+  const reply = await core.create(LocationServiceService.importLocation, request, LARGE_DEADLINE_MS)
   const name = JSON.stringify(options.name)
   return {
     json: toJson(reply, options),

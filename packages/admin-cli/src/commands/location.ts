@@ -6,6 +6,7 @@ import {
 import type { Command } from 'commander'
 import type { Cli, Context } from '../cli.js'
 import { usageError } from '../cli-error.js'
+import { LARGE_DEADLINE_MS } from '../core-client.js'
 import { teach } from '../help.js'
 import { endpointOf, locationFacts, toLocationJson, whoMayUse } from '../locations.js'
 import { collect, pages } from '../paging.js'
@@ -73,7 +74,11 @@ async function createLocation({ core }: Context, options: CreateOptions) {
   if (options.everyone && options.allowedGroup) {
     throw usageError('--everyone and --allowed-group exclude each other.')
   }
-  const reply = await core.create(LocationServiceService.createLocation, toCreateRequest(options))
+  const reply = await core.create(
+    LocationServiceService.createLocation,
+    toCreateRequest(options),
+    LARGE_DEADLINE_MS,
+  )
   const location = present(reply.location)
   return {
     json: toLocationJson(location),

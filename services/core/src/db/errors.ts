@@ -60,13 +60,14 @@ const POOL_ERRORS =
 /**
  * Whether the database is away or has no connection to spare, as opposed to a fault of ours. A
  * connection that the server refuses or ends for whatever reason is an outage; a refused statement
- * is one only in the classes 08 (connection) and 57P (shutting down), and 53300 (too many connections).
+ * is one only in the classes 08 (connection) and 57P (shutting down), with 53300 (too many connections)
+ * and 57014 (out of time: mostly for waiting, while somebody changes access for very many devices).
  */
 export function isDatabaseOutage(err: unknown): boolean {
   if (!(err instanceof Error)) return false
   const { code, severity } = err as Partial<PostgresError>
   if (severity === 'FATAL') return true
-  if (code !== undefined && (NETWORK_ERRORS.has(code) || /^(08|57P)|^53300$/.test(code)))
+  if (code !== undefined && (NETWORK_ERRORS.has(code) || /^(08|57P)|^(53300|57014)$/.test(code)))
     return true
   if (err instanceof AggregateError && err.errors.some(isDatabaseOutage)) return true
   return POOL_ERRORS.test(err.message) || (err.cause !== undefined && isDatabaseOutage(err.cause))
