@@ -25,6 +25,7 @@ export const ANNA: User = {
   groups: ['staff', 'vpn'],
   created_timestamp: NEW_YEAR,
   activated_timestamp: undefined,
+  invitation: undefined,
 }
 
 export const INVITATION: Invitation = {

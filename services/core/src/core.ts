@@ -20,6 +20,7 @@ import { Locations } from './app/locations.js'
 import { MailDelivery } from './app/mail-delivery.js'
 import { Maintenance } from './app/maintenance.js'
 import { MfaAdoption } from './app/mfa-adoption.js'
+import { MfaReset } from './app/mfa-reset.js'
 import { MfaSetup } from './app/mfa-setup.js'
 import { NetworkDevices } from './app/network-devices.js'
 import { NewDevices } from './app/new-devices.js'
@@ -30,9 +31,11 @@ import { PasswordHasher } from './app/password-hasher.js'
 import { PasswordReset } from './app/password-reset.js'
 import { PasswordResetLinks } from './app/password-reset-links.js'
 import { PasswordResetWorker } from './app/password-reset-worker.js'
+import { Passwords } from './app/passwords.js'
 import { Polling } from './app/polling.js'
 import { SecondFactor } from './app/second-factor.js'
 import { Settings } from './app/settings.js'
+import { UserLife } from './app/user-life.js'
 import { Users } from './app/users.js'
 import type { CoreConfig } from './config.js'
 import { openDatabase, ping } from './db/database.js'
@@ -124,6 +127,9 @@ export function createCore(config: CoreConfig, seams: Seams = {}): Core {
         config.adminSessionTimeoutMs,
       ),
       users: new Users(db, clock, hasher, invitations),
+      userLife: new UserLife(db, clock),
+      passwords: new Passwords(db, clock, hasher, sealer),
+      mfaReset: new MfaReset(db, clock),
       groups: new Groups(db, clock),
       enrollments: new EnrollmentAdmin(db, clock, invitations),
       locations: new Locations(db, clock, sealer),

@@ -123,14 +123,24 @@ export async function startTestCore(changes: Partial<CoreConfig> = {}) {
       if (!user) throw new Error('no user came back')
       return user
     },
+    disable: (username: string, as?: Record<string, string>) =>
+      clients.users.disableUser({ username }, as),
+    enable: (username: string) => clients.users.enableUser({ username }),
+    /** The metadata of somebody who has logged in. */
+    async loggedIn(login: string, password: string): Promise<{ authorization: string }> {
+      const { session_secret } = await clients.auth.login({ login, password })
+      return { authorization: `Bearer ${session_secret}` }
+    },
     async invite(
       username: string,
       options: { send_email?: boolean; expires_in_seconds?: number } = {},
+      as?: Record<string, string>,
     ) {
-      const { invitation } = await clients.enrollments.issueEnrollment({
+      const request = {
         username,
         options: { send_email: false, email: undefined, expires_in_seconds: 0, ...options },
-      })
+      }
+      const { invitation } = await clients.enrollments.issueEnrollment(request, as)
       if (!invitation) throw new Error('no invitation came back')
       return invitation
     },

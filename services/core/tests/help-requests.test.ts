@@ -107,17 +107,13 @@ it('takes no note without a session that may act', async () => {
   const foreign = newSecret('passwordResetSession').secret
   expect(await reportRefusal(foreign, 'x')).toMatchObject({ reason: 'wrong_token_kind' })
   const session = await core.startedEnrollment('blocked')
-  const setActive = (isActive: boolean) =>
-    query(core.databaseUrl, `update "user" set is_active = $1 where username = 'blocked'`, [
-      isActive,
-    ])
-  await setActive(false)
+  await core.disable('blocked')
   expect(await reportRefusal(session, 'x')).toEqual({
     code: status.PERMISSION_DENIED,
     message: 'user is disabled',
     reason: 'user_disabled',
   })
-  await setActive(true)
+  await core.enable('blocked')
   core.advance(10 * MINUTE_MS)
   expect(await reportRefusal(session, 'x')).toMatchObject({ reason: 'session_over' })
 })
@@ -205,7 +201,7 @@ it('answers alike and tells nobody for tokens that never were, work, are forgott
   )
   expect(await askForLink(helped.token)).toEqual({})
   const disabled = await lateComer('disabled')
-  await query(core.databaseUrl, `update "user" set is_active = false where username = 'disabled'`)
+  await core.disable('disabled')
   expect(await askForLink(disabled.token)).toEqual({})
   expect(await recipientsOf('new_link_requested')).toEqual(before)
 })

@@ -9,7 +9,6 @@ import {
   finish,
   overlapping,
   PASSWORD,
-  query,
   refusal,
   STEP_MS,
   startTotp,
@@ -173,7 +172,7 @@ it('refuses both steps to whoever has no running session of a pending person', a
 
 it('refuses both steps to a disabled person, and to a token that is not for enrolling', async () => {
   const session = await core.startedEnrollment('disabled')
-  await query(core, `update "user" set is_active = false where username = 'disabled'`)
+  await core.disable('disabled')
   const disabled = {
     code: status.PERMISSION_DENIED,
     message: 'user is disabled',

@@ -2,7 +2,7 @@ import { status } from '@grpc/grpc-js'
 import { afterAll, beforeAll, expect, it } from '@jest/globals'
 import { refusalOf } from './_clients.js'
 import { newPublicKey, startTestCore, type TestCore } from './_core.js'
-import { query, whileHolding } from './_database.js'
+import { whileHolding } from './_database.js'
 
 const PASSWORD = 'correct horse battery'
 
@@ -238,13 +238,13 @@ it('reissues a token that puts another key on the device, by its id and by resen
 it('stays as it is when the account it was prepared under is disabled or gone', async () => {
   await core.createUser('leaver', { password: PASSWORD })
   const { device, token } = await create('stays', { owner: 'leaver' })
-  await query(core.databaseUrl, `update "user" set is_active = false where username = 'leaver'`)
+  await core.disable('leaver')
   const made = await core.addDevice(await sessionOf(token), '')
   const poll = { polling_token: made.token ?? '' }
   expect((await core.clients.enrollment.getInstanceInfo(poll)).device_config?.device).toEqual(
     made.device,
   )
-  await query(core.databaseUrl, `delete from "user" where username = 'leaver'`)
+  await core.clients.users.deleteUser({ username: 'leaver', take_over_tokens: false })
   const polled = (await core.clients.enrollment.getInstanceInfo(poll)).device_config
   expect(JSON.stringify(polled)).toBe(JSON.stringify({ ...made, token: undefined }))
   expect(await peersOf('Office')).toContain(made.device.pubkey)

@@ -51,7 +51,7 @@ it('answers alike whatever the address is, and mails only who is enabled and enr
   await core.createUser('known', { password: PASSWORD })
   await core.createUser('pending')
   await core.createUser('disabled', { password: PASSWORD })
-  await query(core.databaseUrl, `update "user" set is_active = false where username = 'disabled'`)
+  await core.disable('disabled')
   const odd = [
     '',
     ' ',

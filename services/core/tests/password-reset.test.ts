@@ -43,13 +43,6 @@ async function forgetful(name: string) {
 
 const personLocked = (name: string) => `select from "user" where username = '${name}' for update`
 
-async function setActive(name: string, isActive: boolean) {
-  await query(core.databaseUrl, 'update "user" set is_active = $2 where username = $1', [
-    name,
-    isActive,
-  ])
-}
-
 it('mails a link to the address on record that says how long it is good, and sets the password once', async () => {
   const token = await forgetful('ania')
   const { text, html, subject } = await core.mail('ania@example.com', token)
@@ -186,7 +179,7 @@ it('sets no password for a session that ended, or a person who was disabled, whi
   expect(await whileHolding(core.databaseUrl, disable, 1, reset)).toEqual(
     denied('user disabled', 'user_disabled'),
   )
-  await setActive('hashing', true)
+  await core.enable('hashing')
   const startAgain = async () => {
     for (let i = 0; i < 5; i++) await core.startReset(token)
   }
@@ -276,12 +269,12 @@ it('kills no reset link with an invitation, and no invitation with a reset', asy
 it('does nothing for a person who was disabled meanwhile', async () => {
   const token = await forgetful('gone')
   const { session_secret } = await core.startReset(token)
-  await setActive('gone', false)
+  await core.disable('gone')
   expect(await startRefusal(token)).toEqual(
     denied('user disabled or not yet enrolled', 'user_disabled'),
   )
   expect(await resetRefusal(session_secret, NEW)).toEqual(denied('user disabled', 'user_disabled'))
-  await setActive('gone', true)
+  await core.enable('gone')
   expect(await core.acceptsPassword('gone', OLD)).toBe(true)
 })
 

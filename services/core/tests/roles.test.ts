@@ -17,15 +17,10 @@ beforeAll(async () => {
   await core.createUser('audrey', { groups: ['the auditors'], password: PASSWORD })
   await core.createUser('uma', { groups: ['the user_admins'], password: PASSWORD })
   await core.clients.groups.createGroup({ request_id: '', name: 'staff', role: 'none' })
-  auditor = await login('audrey')
-  userAdmin = await login('uma')
+  auditor = await core.loggedIn('audrey', PASSWORD)
+  userAdmin = await core.loggedIn('uma', PASSWORD)
 })
 afterAll(() => core.stop())
-
-async function login(username: string) {
-  const reply = await core.clients.auth.login({ login: username, password: PASSWORD })
-  return { authorization: `Bearer ${reply.session_secret}` }
-}
 
 async function refusal(call: Promise<unknown>) {
   return refusalOf(await call.catch((err) => err))
@@ -54,6 +49,13 @@ const CALLS: Readonly<
     core.clients.enrollments.issueDesktopActivation({ username, options: BY_HAND }, as),
   ResendToken: (username, as) => core.clients.enrollments.resendToken({ token: { username } }, as),
   RevokeToken: (username, as) => core.clients.enrollments.revokeToken({ token: { username } }, as),
+  DisableUser: (username, as) => core.clients.users.disableUser({ username }, as),
+  EnableUser: (username, as) => core.clients.users.enableUser({ username }, as),
+  SetPassword: (username, as) =>
+    core.clients.users.setPassword({ username, password: 'staple of the horse' }, as),
+  ResetMfa: (username, as) => core.clients.users.resetMfa({ username }, as),
+  DeleteUser: (username, as) =>
+    core.clients.users.deleteUser({ username, take_over_tokens: true }, as),
 }
 
 describe('a person with a role', () => {
@@ -84,8 +86,12 @@ describe('a person with a role', () => {
 it('lets a user admin add, invite and help people without a role', async () => {
   const { user } = await core.clients.users.createUser(newUser('newcomer', ['staff']), userAdmin)
   expect(user?.groups).toEqual(['staff'])
-  for (const name of ['IssueEnrollment', 'ResendToken', 'RevokeToken'])
-    await CALLS[name]?.('newcomer', userAdmin)
+  const { IssueEnrollment, ResendToken, RevokeToken, ...others } = CALLS
+  for (const call of [IssueEnrollment, ResendToken, RevokeToken])
+    await call?.('newcomer', userAdmin)
+  const { SetPassword, IssueDesktopActivation, ...changes } = others
+  for (const call of [SetPassword, IssueDesktopActivation, ...Object.values(changes)])
+    await call?.('newcomer', userAdmin)
   await core.clients.users.listUsers({ page: undefined, state: 0, search: '' }, userAdmin)
 })
 
@@ -110,7 +116,7 @@ it('keeps what belongs to the company from user admins', async () => {
     name: 'printer',
     location: 'Hall',
     addresses: [],
-    owner: 'newcomer',
+    owner: 'audrey',
     pubkey: undefined,
     expires_in_seconds: 0,
   })

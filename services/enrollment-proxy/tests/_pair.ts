@@ -86,9 +86,8 @@ export async function startPair(changes: Changes = {}, ofCore: Partial<CoreConfi
       return pairOf(await pair.start(await pair.invite(username, groups)))
     },
     query: (sql: string, values: unknown[] = []) => query(core.databaseUrl, sql, values),
-    async setActive(username: string, isActive: boolean) {
-      await pair.query('update "user" set is_active = $1 where username = $2', [isActive, username])
-    },
+    disable: core.disable,
+    enable: core.enable,
     async stop() {
       await Promise.all([proxy, ...replicas].map((each) => each.stop()))
       await core.stop()

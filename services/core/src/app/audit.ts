@@ -1,5 +1,6 @@
 import * as auditEvents from '../db/audit-events.js'
 import type { Db } from '../db/database.js'
+import type { NewAuditEvent } from '../db/schema.js'
 import type { ErrorReason } from '../domain/errors.js'
 import type { Caller, LoggedIn } from './caller.js'
 
@@ -48,7 +49,30 @@ export async function audit(
   object?: AuditedObject,
   more: { refusal?: ErrorReason; details?: Record<string, unknown> } = {},
 ): Promise<void> {
-  await auditEvents.insert(db, {
+  await auditEvents.insert(db, toEvent(now, actor, action, object, more))
+}
+
+/** The same of many objects at once. */
+export async function auditAll(
+  db: Db,
+  now: Date,
+  actor: Actor,
+  action: string,
+  objects: readonly AuditedObject[],
+  more: { details?: Record<string, unknown> } = {},
+): Promise<void> {
+  const events = objects.map((object) => toEvent(now, actor, action, object, more))
+  await auditEvents.insertAll(db, events)
+}
+
+function toEvent(
+  now: Date,
+  actor: Actor,
+  action: string,
+  object: AuditedObject | undefined,
+  more: { refusal?: ErrorReason; details?: Record<string, unknown> },
+): NewAuditEvent {
+  return {
     at: now,
     actorKind: actor.kind,
     actorId: actor.id ?? null,
@@ -63,7 +87,7 @@ export async function audit(
     userAgent: printable(actor.caller?.userAgent),
     requestId: actor.caller?.requestId ?? null,
     details: more.details === undefined ? null : JSON.stringify(more.details),
-  })
+  }
 }
 
 const USER_AGENT_MAX = 256

@@ -6,7 +6,7 @@ import { after, type Clock } from '../domain/clock.js'
 import { DomainError } from '../domain/errors.js'
 import { hashSecret, kindOfSecret, newSecret } from '../domain/secret.js'
 import { ROLES, type Role, strongestOf } from '../domain/user.js'
-import { asActor, audit } from './audit.js'
+import { asActor, asPerson, audit } from './audit.js'
 import type { Admin, Caller, LoggedIn, UserAdmin } from './caller.js'
 import type { PasswordHasher } from './password-hasher.js'
 import type { SecondFactor } from './second-factor.js'
@@ -116,6 +116,16 @@ export class Auth {
     await inTransaction(this.db, async (tx) => {
       await adminSessions.end(tx, person.sessionId, now)
       await audit(tx, now, asActor(person), 'auth.logout')
+    })
+  }
+
+  /** Ends all sessions of a person. */
+  async logoutEverywhere(person: LoggedIn): Promise<void> {
+    const now = this.clock()
+    await inTransaction(this.db, async (tx) => {
+      await adminSessions.endOfUser(tx, person.userId, now)
+      const details = { everywhere: true }
+      await audit(tx, now, asPerson(person), 'auth.logout', undefined, { details })
     })
   }
 

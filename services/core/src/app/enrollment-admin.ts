@@ -3,7 +3,7 @@ import type { TokenListEntry } from '../db/enrollment-tokens.js'
 import * as enrollmentTokens from '../db/enrollment-tokens.js'
 import type { Device } from '../db/schema.js'
 import type { Clock } from '../domain/clock.js'
-import { stateOf, type TokenKind, type TokenState } from '../domain/enrollment-token.js'
+import type { TokenKind, TokenState } from '../domain/enrollment-token.js'
 import { DomainError } from '../domain/errors.js'
 import { asActor, audit } from './audit.js'
 import type { UserAdmin } from './caller.js'
@@ -12,11 +12,10 @@ import type { Invitation, InvitationOptions, Invitations } from './invitations.j
 import { type PageOf, type PageRequest, pageOf, parsePage } from './paging.js'
 import { assertAdmin, holdActor, lockTarget, lockTargetById, type Target } from './targets.js'
 import { endTokens } from './token-ends.js'
+import { type TokenView, withState } from './token-views.js'
 
 /** A token by its id, or the newest one of a person. */
 export type TokenReference = { readonly id: number } | { readonly username: string }
-
-export type TokenView = TokenListEntry & { readonly state: TokenState }
 
 /** Enrollment tokens, as admins manage them. */
 export class EnrollmentAdmin {
@@ -118,8 +117,4 @@ async function lockPerson(
 async function deviceOf(tx: Tx, admin: UserAdmin, id: number | null): Promise<Device> {
   if (id === null) throw new Error('A token of a network device names none.')
   return lockDevice(tx, admin, id)
-}
-
-function withState(token: TokenListEntry, now: Date): TokenView {
-  return { ...token, state: stateOf(token, now) }
 }

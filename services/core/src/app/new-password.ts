@@ -1,7 +1,6 @@
 import { type Db, inTransaction, type Tx } from '../db/database.js'
 import * as passwordResetSessions from '../db/password-reset-sessions.js'
 import * as passwordResetTokens from '../db/password-reset-tokens.js'
-import type { User } from '../db/schema.js'
 import * as settingsRow from '../db/settings.js'
 import * as users from '../db/users.js'
 import type { Clock } from '../domain/clock.js'
@@ -9,13 +8,9 @@ import { DomainError } from '../domain/errors.js'
 import { assertPassword } from '../domain/password.js'
 import type { Sealer } from '../domain/sealing.js'
 import type { SecretHash } from '../domain/secret.js'
-import { passwordChangedMail } from '../mail/messages.js'
 import { audit } from './audit.js'
 import type { Caller } from './caller.js'
-import { supportContact } from './contacts.js'
-import { languageOf } from './instance-settings.js'
-import { enqueue } from './outbox.js'
-import { changePassword } from './password-change.js'
+import { changePassword, tellPasswordChanged } from './password-change.js'
 import type { PasswordHasher } from './password-hasher.js'
 import { admit, sessionHash } from './session-gate.js'
 
@@ -73,23 +68,11 @@ export class NewPassword {
     if (!(await passwordResetSessions.markReset(tx, session.sessionId, now)))
       throw new DomainError('session_over')
     await changePassword(tx, user.id, passwordHash, now)
-    await this.tell(tx, user, now)
+    await tellPasswordChanged(tx, this.sealer, user, now)
     const actor = { kind: 'person', id: user.id, name: user.username, caller } as const
     const object = { kind: 'password_reset_token', id: session.tokenId } as const
     await audit(tx, now, actor, 'password_reset.completed', object)
     return true
-  }
-
-  private async tell(tx: Tx, user: User, now: Date): Promise<void> {
-    const settings = await settingsRow.get(tx)
-    if (!settings.notifyUserPasswordChanged) return
-    const mail = passwordChangedMail(user.email, languageOf(user, settings), {
-      instanceName: settings.instanceName,
-      username: user.username,
-      changedAt: now.toISOString(),
-      tell: supportContact(settings),
-    })
-    await enqueue(tx, this.sealer, mail, now)
   }
 
   private async assertRepeated(session: ResetSession, password: string): Promise<void> {

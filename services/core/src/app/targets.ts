@@ -14,18 +14,17 @@ export type Target = User & { readonly role: Role; readonly brand: 'Target' }
  * @throws DomainError `not_found`, `not_allowed`, and those of `holdActor`
  */
 export async function lockTarget(tx: Tx, by: UserAdmin, username: string): Promise<Target> {
-  await holdActor(tx, by)
-  const user = await users.lockByUsername(tx, username)
-  if (!user) throw new DomainError('not_found', `no user named "${username}"`)
-  return toTarget(tx, by, user)
+  const id = await users.idOf(tx, username)
+  const target = id === undefined ? undefined : await findTarget(tx, by, id)
+  if (!target) throw new DomainError('not_found', `no user named "${username}"`)
+  return target
 }
 
 /** The same by id. */
 export async function lockTargetById(tx: Tx, by: UserAdmin, id: number): Promise<Target> {
-  await holdActor(tx, by)
-  const user = await users.lock(tx, id)
-  if (!user) throw new DomainError('not_found', 'the person of this token is gone')
-  return toTarget(tx, by, user)
+  const target = await findTarget(tx, by, id)
+  if (!target) throw new DomainError('not_found', 'the person of this token is gone')
+  return target
 }
 
 /** Somebody who is logged in, to act on themselves, whatever their role. */
@@ -66,8 +65,15 @@ export function assertOther(by: UserAdmin, target: Target, field: string, messag
   throw new DomainError('invalid_argument', `${field}: ${message}`, [{ field, message }])
 }
 
-async function toTarget(tx: Tx, by: UserAdmin, user: User): Promise<Target> {
+async function findTarget(tx: Tx, by: UserAdmin, id: number): Promise<Target | undefined> {
+  // One's own row is held once: two calls that first shared it would wait for each other.
+  if (id !== by.userId) await holdActor(tx, by)
+  const user = await users.lock(tx, id)
+  if (id === by.userId && !user?.isActive) throw new DomainError('not_logged_in')
+  if (!user) return undefined
   const role = strongestOf(await users.rolesOf(tx, user.id))
-  if (by.role !== 'admin' && role !== 'none') throw new DomainError('not_allowed')
+  const isOwnRoleLost = id === by.userId && role !== by.role
+  if (isOwnRoleLost || (by.role !== 'admin' && role !== 'none'))
+    throw new DomainError('not_allowed')
   return { ...user, role } as Target
 }

@@ -16,8 +16,22 @@ export async function endTokens(
   person: User | undefined,
   now: Date,
 ): Promise<void> {
-  await enrollmentSessions.endOfTokens(tx, tokenIds, now)
-  await mails.giveUpOfTokens(tx, tokenIds, 'the token was revoked or replaced')
+  await endUses(tx, tokenIds, now)
   if (!person || person.passwordHash !== null) return
   await removeDevices(tx, await devices.lockOfTokens(tx, person.id, tokenIds))
+}
+
+/** The same for tokens of many people, whose rows the caller holds. */
+export async function endTokensOfMany(
+  tx: Tx,
+  tokenIds: readonly number[],
+  now: Date,
+): Promise<void> {
+  await endUses(tx, tokenIds, now)
+  await removeDevices(tx, await devices.lockOfPending(tx, tokenIds))
+}
+
+async function endUses(tx: Tx, tokenIds: readonly number[], now: Date): Promise<void> {
+  await enrollmentSessions.endOfTokens(tx, tokenIds, now)
+  await mails.giveUpOfTokens(tx, tokenIds, 'the token was revoked or replaced')
 }

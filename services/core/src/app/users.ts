@@ -3,14 +3,15 @@ import { type Db, inTransaction, type Tx } from '../db/database.js'
 import * as groups from '../db/groups.js'
 import type { Group } from '../db/schema.js'
 import * as settingsRow from '../db/settings.js'
-import type { UserWithGroups } from '../db/users.js'
 import * as users from '../db/users.js'
 import type { Clock } from '../domain/clock.js'
 import { assertNoViolations, DomainError, type Violation } from '../domain/errors.js'
 import { assertPassword } from '../domain/password.js'
 import {
+  isUsername,
   type ProfileInput,
   parseProfile,
+  USERNAME_RULE,
   type UserProfile,
   type UserState,
 } from '../domain/user.js'
@@ -22,6 +23,7 @@ import { type PageOf, type PageRequest, pageOf, parsePage } from './paging.js'
 import type { PasswordHasher } from './password-hasher.js'
 import { parseRequestId } from './request-id.js'
 import { assertMayActOnGroups, lockTargetById } from './targets.js'
+import { type UserView, viewOf, viewsOf } from './user-views.js'
 
 export interface NewUser extends ProfileInput {
   readonly requestId: string
@@ -48,7 +50,7 @@ export class Users {
   async create(
     admin: UserAdmin,
     request: NewUser,
-  ): Promise<{ user: UserWithGroups; invitation?: Invitation }> {
+  ): Promise<{ user: UserView; invitation?: Invitation }> {
     const violations: Violation[] = []
     const profile = parseProfile(request, violations)
     const requestId = parseRequestId(request.requestId, violations)
@@ -73,23 +75,32 @@ export class Users {
           request.invitation,
           now,
         ))
-      return { user: await users.get(tx, userId), ...(invitation && { invitation }) }
+      return { user: await viewOf(tx, userId, now), ...(invitation && { invitation }) }
     })
   }
 
   /** @throws DomainError `not_found` */
-  async get(username: string): Promise<UserWithGroups> {
+  async get(username: string): Promise<UserView> {
     const user = await users.findByUsername(this.db, username)
-    if (!user) throw new DomainError('not_found', `no user named "${username}"`)
-    return user
+    const [view] = user ? await viewsOf(this.db, [user], this.clock()) : []
+    if (!view) throw new DomainError('not_found', `no user named "${username}"`)
+    return view
+  }
+
+  /** Why no account can have this username; undefined when one can. */
+  async problemOf(username: string): Promise<string | undefined> {
+    const name = username.trim()
+    if (!isUsername(name)) return USERNAME_RULE
+    return (await users.findByUsername(this.db, name)) && 'this username is taken'
   }
 
   async list(
     filter: { state: UserState | undefined; search: string },
     request: PageRequest,
-  ): Promise<PageOf<UserWithGroups>> {
+  ): Promise<PageOf<UserView>> {
     const page = parsePage(request)
-    return pageOf(await users.list(this.db, filter, page), page)
+    const { items, nextPageToken } = pageOf(await users.list(this.db, filter, page), page)
+    return { items: await viewsOf(this.db, items, this.clock()), nextPageToken }
   }
 
   private async hashPassword(

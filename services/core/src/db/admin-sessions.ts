@@ -50,13 +50,32 @@ export async function end(tx: Tx, id: number, now: Date): Promise<void> {
     .execute()
 }
 
-export async function endOfUser(tx: Tx, userId: number, now: Date): Promise<void> {
+/** Ends the sessions of a person, but for the one that is to go on. */
+export async function endOfUser(
+  tx: Tx,
+  userId: number,
+  now: Date,
+  keptId: number | undefined = undefined,
+): Promise<void> {
   await tx
     .updateTable('adminSession')
     .set({ endedAt: now })
     .where('userId', '=', userId)
     .where('endedAt', 'is', null)
+    .where((eb) => (keptId === undefined ? eb.lit(true) : eb('id', '!=', keptId)))
     .execute()
+}
+
+/** Whether a session was not ended; if so, it is not until the transaction ends. */
+export async function hold(tx: Tx, id: number): Promise<boolean> {
+  const row = await tx
+    .selectFrom('adminSession')
+    .select('id')
+    .where('id', '=', id)
+    .where('endedAt', 'is', null)
+    .forUpdate()
+    .executeTakeFirst()
+  return row !== undefined
 }
 
 export async function deleteExpired(db: Db, before: Date): Promise<void> {

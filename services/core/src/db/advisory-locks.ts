@@ -26,8 +26,8 @@ export async function shareAccess(tx: Tx): Promise<void> {
 }
 
 /**
- * Held by whoever takes the role or the account of an admin away, before any row, so that two admins
- * cannot do it to each other at once.
+ * Held by whoever takes the role or the account of an admin away, after `lockAccess` and before any
+ * row, so that two admins cannot do it to each other at once.
  */
 export async function lockAdmins(tx: Tx): Promise<void> {
   await sql`select pg_advisory_xact_lock(${ADMINS}::bigint)`.execute(tx)

@@ -287,6 +287,22 @@ export async function lockOfTokens(
   return rows.map((row) => row.id)
 }
 
+/** A person's devices, locked. */
+export async function lockOf(tx: Tx, userId: number): Promise<number[]> {
+  const rows = await selectLocked(tx, userId).execute()
+  return rows.map((row) => row.id)
+}
+
+/** The devices that people made under the given tokens and who have not enrolled, locked. */
+export async function lockOfPending(tx: Tx, tokenIds: readonly number[]): Promise<number[]> {
+  const { rows } = await sql<{ id: number }>`
+    select device.id from device join "user" on "user".id = device.user_id
+    where device.enrollment_token_id = any (${tokenIds}::bigint[]) and "user".password_hash is null
+    order by device.id for update of device
+  `.execute(tx)
+  return rows.map((row) => row.id)
+}
+
 function selectLocked(tx: Tx, userId: number) {
   return tx.selectFrom('device').select('id').where('userId', '=', userId).orderBy('id').forUpdate()
 }

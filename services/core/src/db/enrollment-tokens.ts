@@ -168,6 +168,73 @@ export async function lockOfDevice(tx: Tx, deviceId: number): Promise<void> {
     .execute()
 }
 
+/** Revokes a person's own tokens that nobody has started; a network device's is not a person's. */
+export async function revokeUnstarted(tx: Tx, userId: number, now: Date): Promise<number[]> {
+  const rows = await tx
+    .updateTable('enrollmentToken')
+    .set({ revokedAt: now })
+    .where('userId', '=', userId)
+    .where('kind', '!=', 'network_device')
+    .where('startedAt', 'is', null)
+    .where('revokedAt', 'is', null)
+    .returning('id')
+    .execute()
+  return rows.map((row) => row.id)
+}
+
+/**
+ * The tokens that somebody issued to others, or for network devices, and that are still good for
+ * something, by id.
+ */
+export function findLiveIssuedBy(
+  db: Db,
+  issuerId: number,
+  now: Date,
+): Promise<Pick<EnrollmentToken, 'id' | 'kind' | 'userId'>[]> {
+  return db
+    .selectFrom('enrollmentToken')
+    .select(['id', 'kind', 'userId'])
+    .where('issuedBy', '=', issuerId)
+    .where((eb) => eb.or([eb('userId', '!=', issuerId), eb('kind', '=', 'network_device')]))
+    .where('consumedAt', 'is', null)
+    .where('revokedAt', 'is', null)
+    .where(({ eb, fn }) => eb(fn.coalesce('sessionDeadline', 'expiresAt'), '>', now))
+    .orderBy('id')
+    .execute()
+}
+
+/** Withdraws those of the tokens that are still good for something; their ids. */
+export async function revokeAll(tx: Tx, ids: readonly number[], now: Date): Promise<number[]> {
+  const rows = await tx
+    .updateTable('enrollmentToken')
+    .set({ revokedAt: now })
+    .where(sql<boolean>`id = any (${ids}::bigint[])`)
+    .where('consumedAt', 'is', null)
+    .where('revokedAt', 'is', null)
+    .returning('id')
+    .execute()
+  return rows.map((row) => row.id)
+}
+
+/** Makes tokens those of another issuer. */
+export async function passOn(tx: Tx, ids: readonly number[], issuerId: number): Promise<void> {
+  await tx
+    .updateTable('enrollmentToken')
+    .set({ issuedBy: issuerId })
+    .where(sql<boolean>`id = any (${ids}::bigint[])`)
+    .execute()
+}
+
+/** Puts the tokens of network devices under another account: they outlive the one they were under. */
+export async function moveDeviceTokens(tx: Tx, fromId: number, toId: number): Promise<void> {
+  await tx
+    .updateTable('enrollmentToken')
+    .set({ userId: toId })
+    .where('userId', '=', fromId)
+    .where('kind', '=', 'network_device')
+    .execute()
+}
+
 /** Withdraws one token; undefined when it is over, consumed or revoked already. */
 export function revoke(tx: Tx, id: number, now: Date): Promise<{ id: number } | undefined> {
   return tx
@@ -212,6 +279,24 @@ export function findNewestOf(db: Db, username: string): Promise<TokenListEntry |
     .orderBy('enrollmentToken.id', 'desc')
     .limit(1)
     .executeTakeFirst()
+}
+
+export function findByIds(db: Db, ids: readonly number[]): Promise<TokenListEntry[]> {
+  return selectEntries(db)
+    .where(sql<boolean>`enrollment_token.id = any (${ids}::bigint[])`)
+    .orderBy('enrollmentToken.id')
+    .execute()
+}
+
+/** The newest invitation of each of these people. */
+export function findInvitationsOf(db: Db, userIds: readonly number[]): Promise<TokenListEntry[]> {
+  return selectEntries(db)
+    .distinctOn('enrollmentToken.userId')
+    .where('enrollmentToken.kind', '=', 'enrollment')
+    .where(sql<boolean>`enrollment_token.user_id = any (${userIds}::bigint[])`)
+    .orderBy('enrollmentToken.userId')
+    .orderBy('enrollmentToken.id', 'desc')
+    .execute()
 }
 
 /** Newest first. */

@@ -47,3 +47,7 @@ export async function take(tx: Tx, userId: number, codeHash: CodeHash): Promise<
 export async function deleteExpired(db: Db, now: Date): Promise<void> {
   await db.deleteFrom('loginCode').where('expiresAt', '<=', now).execute()
 }
+
+export async function deleteOfUser(tx: Tx, userId: number): Promise<void> {
+  await tx.deleteFrom('loginCode').where('userId', '=', userId).execute()
+}

@@ -38,3 +38,7 @@ export async function use(
     .executeTakeFirst()
   return row !== undefined
 }
+
+export async function deleteOfUser(tx: Tx, userId: number): Promise<void> {
+  await tx.deleteFrom('recoveryCode').where('userId', '=', userId).execute()
+}

@@ -15,6 +15,11 @@ export function lock(tx: Tx, id: number): Promise<User | undefined> {
   return tx.selectFrom('user').selectAll().where('id', '=', id).forUpdate().executeTakeFirst()
 }
 
+/** Several people, in the order of their ids, so that two transactions never wait for each other. */
+export async function lockAll(tx: Tx, ids: readonly number[]): Promise<void> {
+  await sql`select from "user" where id = any(${ids}::bigint[]) order by id for update`.execute(tx)
+}
+
 export function lockByUsername(tx: Tx, username: string): Promise<User | undefined> {
   return tx
     .selectFrom('user')
@@ -34,6 +39,15 @@ export async function holdActive(tx: Tx, id: number): Promise<boolean> {
     .forKeyShare()
     .executeTakeFirst()
   return row !== undefined
+}
+
+export async function idOf(db: Db, username: string): Promise<number | undefined> {
+  const row = await db
+    .selectFrom('user')
+    .select('id')
+    .where(equalsFolded('username', username))
+    .executeTakeFirst()
+  return row?.id
 }
 
 export async function rolesOf(db: Db, id: number): Promise<Role[]> {
@@ -186,6 +200,27 @@ export async function holdPassword(tx: Tx, id: number, hash: string): Promise<bo
     .forNoKeyUpdate()
     .executeTakeFirst()
   return row !== undefined
+}
+
+/** Undefined when the account is in this state already. */
+export function setActive(
+  tx: Tx,
+  id: number,
+  isActive: boolean,
+  now: Date,
+): Promise<{ id: number } | undefined> {
+  return tx
+    .updateTable('user')
+    .set({ isActive, updatedAt: now })
+    .where('id', '=', id)
+    .where('isActive', '!=', isActive)
+    .returning('id')
+    .executeTakeFirst()
+}
+
+/** Deletes an account whose devices are gone; its tokens, sessions and memberships go with it. */
+export async function remove(tx: Tx, id: number): Promise<void> {
+  await tx.deleteFrom('user').where('id', '=', id).execute()
 }
 
 export async function setPassword(tx: Tx, id: number, hash: string, now: Date): Promise<void> {

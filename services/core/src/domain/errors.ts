@@ -61,6 +61,7 @@ export type ErrorReason =
   | 'user_not_activated'
   | 'user_disabled'
   | 'last_admin'
+  | 'old_password_wrong'
   | 'smtp_not_configured'
   | 'invalid_template'
   // anywhere

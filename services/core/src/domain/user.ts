@@ -39,9 +39,7 @@ export interface ProfileInput {
 export function parseProfile(input: ProfileInput, violations: Violation[]): UserProfile {
   const refuse = (field: string, message: string) => void violations.push({ field, message })
   const username = input.username.trim()
-  if (!/^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/.test(username)) {
-    refuse('username', 'must be 1 to 63 of A-Z a-z 0-9 . _ -, and begin with a letter or a digit')
-  }
+  if (!isUsername(username)) refuse('username', USERNAME_RULE)
   const email = parseEmail(input.email)
   if (email === undefined) refuse('email', 'must be an e-mail address of at most 254 characters')
   const firstName = parseName(input.firstName)
@@ -62,6 +60,13 @@ export function parseProfile(input: ProfileInput, violations: Violation[]): User
     phone,
     language: language as Language | null,
   }
+}
+
+export const USERNAME_RULE =
+  'must be 1 to 63 of A-Z a-z 0-9 . _ -, and begin with a letter or a digit'
+
+export function isUsername(text: string): boolean {
+  return /^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/.test(text)
 }
 
 /** Trimmed; one `@` with text on both sides, no white space or control characters, at most 254. */

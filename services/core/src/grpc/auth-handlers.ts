@@ -1,13 +1,23 @@
 import type { AuthServiceServer } from '@defguard/proto/admin/v1/auth'
 import type { Auth } from '../app/auth.js'
 import type { OwnDevices } from '../app/own-devices.js'
+import type { Passwords } from '../app/passwords.js'
 import { toDevice } from './device-messages.js'
 import { toInvitation, toLife } from './invitation-messages.js'
 import { toPageRequest } from './page-messages.js'
 import { toUnixSeconds } from './timestamps.js'
 import type { Calls } from './unary.js'
 
-export function authHandlers(calls: Calls, auth: Auth, ownDevices: OwnDevices): AuthServiceServer {
+export interface AuthUseCases {
+  readonly auth: Auth
+  readonly passwords: Passwords
+  readonly ownDevices: OwnDevices
+}
+
+export function authHandlers(
+  calls: Calls,
+  { auth, passwords, ownDevices }: AuthUseCases,
+): AuthServiceServer {
   return {
     login: calls.direct(async ({ login, password, code }, caller) => {
       const session = await auth.login({ login, password, code: code ?? '' }, caller)
@@ -20,6 +30,16 @@ export function authHandlers(calls: Calls, auth: Auth, ownDevices: OwnDevices): 
 
     logout: calls.admin('anyone', async (_request, admin) => {
       await auth.logout(admin)
+      return {}
+    }),
+
+    logoutEverywhere: calls.admin('anyone', async (_request, person) => {
+      await auth.logoutEverywhere(person)
+      return {}
+    }),
+
+    changePassword: calls.admin('anyone', async ({ old_password, new_password }, person) => {
+      await passwords.change(person, old_password, new_password)
       return {}
     }),
 

@@ -1,31 +1,12 @@
-import {
-  type EnrollmentAdminServiceServer,
-  type TokenReference as ReferenceMessage,
-  TokenKind,
-  type Token as TokenMessage,
-  TokenState,
+import type {
+  EnrollmentAdminServiceServer,
+  TokenReference as ReferenceMessage,
 } from '@defguard/proto/admin/v1/enrollments'
-import type { EnrollmentAdmin, TokenReference, TokenView } from '../app/enrollment-admin.js'
-import type { TokenKind as Kind, TokenState as State } from '../domain/enrollment-token.js'
+import type { EnrollmentAdmin, TokenReference } from '../app/enrollment-admin.js'
 import { toInvitation, toInvitationOptions } from './invitation-messages.js'
 import { toPageRequest } from './page-messages.js'
-import { toUnixSeconds } from './timestamps.js'
+import { TOKEN_KINDS, TOKEN_STATES, toToken } from './token-messages.js'
 import type { Calls } from './unary.js'
-
-const KINDS: Readonly<Record<Kind, TokenKind>> = {
-  enrollment: TokenKind.ENROLLMENT,
-  desktop_activation: TokenKind.DESKTOP_ACTIVATION,
-  network_device: TokenKind.NETWORK_DEVICE,
-}
-
-const STATES: Readonly<Record<State, TokenState>> = {
-  open: TokenState.OPEN,
-  in_progress: TokenState.IN_PROGRESS,
-  activated: TokenState.ACTIVATED,
-  over: TokenState.OVER,
-  expired: TokenState.EXPIRED,
-  revoked: TokenState.REVOKED,
-}
 
 export function enrollmentAdminHandlers(
   calls: Calls,
@@ -46,7 +27,7 @@ export function enrollmentAdminHandlers(
     }),
 
     listTokens: calls.admin('readPeople', async ({ page, state, kind, username }) => {
-      const filter = { state: keyOf(STATES, state), kind: keyOf(KINDS, kind), username }
+      const filter = { state: keyOf(TOKEN_STATES, state), kind: keyOf(TOKEN_KINDS, kind), username }
       const list = await enrollments.list(filter, toPageRequest(page))
       return { tokens: list.items.map(toToken), next_page_token: list.nextPageToken }
     }),
@@ -65,20 +46,6 @@ function toReference(reference: ReferenceMessage | undefined): TokenReference {
   return reference?.id === undefined
     ? { username: reference?.username ?? '' }
     : { id: reference.id }
-}
-
-function toToken(token: TokenView): TokenMessage {
-  return {
-    id: token.id,
-    kind: KINDS[token.kind],
-    user: token.username,
-    state: STATES[token.state],
-    issued_by: token.issuerUsername ?? undefined,
-    issued_timestamp: toUnixSeconds(token.issuedAt),
-    expires_timestamp: toUnixSeconds(token.expiresAt),
-    deadline_timestamp: token.sessionDeadline ? toUnixSeconds(token.sessionDeadline) : undefined,
-    mail: token.mailState ?? undefined,
-  }
 }
 
 /** The word of a wire value; undefined for "unspecified". */

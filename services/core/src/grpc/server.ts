@@ -9,16 +9,13 @@ import { UserServiceService } from '@defguard/proto/admin/v1/users'
 import { EnrollmentServiceService } from '@defguard/proto/enrollment/v1/enrollment'
 import { PasswordResetServiceService } from '@defguard/proto/enrollment/v1/password_reset'
 import { type Server as GrpcServer, Server, type ServerCredentials } from '@grpc/grpc-js'
-import type { Auth } from '../app/auth.js'
 import type { EnrollmentAdmin } from '../app/enrollment-admin.js'
 import type { Groups } from '../app/groups.js'
 import type { LocationImport } from '../app/location-import.js'
 import type { Locations } from '../app/locations.js'
 import type { Onboarding } from '../app/onboarding.js'
-import type { OwnDevices } from '../app/own-devices.js'
 import type { Settings } from '../app/settings.js'
-import type { Users } from '../app/users.js'
-import { authHandlers } from './auth-handlers.js'
+import { type AuthUseCases, authHandlers } from './auth-handlers.js'
 import { type DeviceUseCases, deviceHandlers } from './device-handlers.js'
 import { enrollmentAdminHandlers } from './enrollment-admin-handlers.js'
 import { type EnrollmentUseCases, enrollmentHandlers } from './enrollment-handlers.js'
@@ -28,16 +25,18 @@ import { onboardingHandlers } from './onboarding-handlers.js'
 import { type PasswordResetUseCases, passwordResetHandlers } from './password-reset-handlers.js'
 import { settingsHandlers } from './settings-handlers.js'
 import { type CallOptions, Calls } from './unary.js'
-import { userHandlers } from './user-handlers.js'
+import { type UserUseCases, userHandlers } from './user-handlers.js'
 
-export interface UseCases extends EnrollmentUseCases, PasswordResetUseCases, DeviceUseCases {
-  readonly auth: Auth
-  readonly users: Users
+export interface UseCases
+  extends EnrollmentUseCases,
+    PasswordResetUseCases,
+    AuthUseCases,
+    UserUseCases,
+    DeviceUseCases {
   readonly groups: Groups
   readonly enrollments: EnrollmentAdmin
   readonly locations: Locations
   readonly locationImport: LocationImport
-  readonly ownDevices: OwnDevices
   readonly settings: Settings
   readonly onboarding: Onboarding
 }
@@ -51,8 +50,8 @@ export function createServer(app: UseCases, options: CallOptions): GrpcServer {
   const server = new Server()
   server.addService(EnrollmentServiceService, enrollmentHandlers(calls, app))
   server.addService(PasswordResetServiceService, passwordResetHandlers(calls, app))
-  server.addService(AuthServiceService, authHandlers(calls, app.auth, app.ownDevices))
-  server.addService(UserServiceService, userHandlers(calls, app.users))
+  server.addService(AuthServiceService, authHandlers(calls, app))
+  server.addService(UserServiceService, userHandlers(calls, app))
   server.addService(GroupServiceService, groupHandlers(calls, app.groups))
   server.addService(EnrollmentAdminServiceService, enrollmentAdminHandlers(calls, app.enrollments))
   server.addService(

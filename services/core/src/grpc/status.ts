@@ -168,6 +168,7 @@ export const REFUSALS = {
     code: status.FAILED_PRECONDITION,
     text: 'at least one active administrator must remain',
   },
+  old_password_wrong: { code: status.INVALID_ARGUMENT, text: 'the old password is not right' },
   smtp_not_configured: { code: status.FAILED_PRECONDITION, text: 'SMTP is not configured' },
   invalid_template: { code: status.INVALID_ARGUMENT },
   busy: { code: status.UNAVAILABLE, text: 'too busy, try again in a moment' },

@@ -3,11 +3,16 @@ import {
   type UserServiceServer,
   UserState,
 } from '@defguard/proto/admin/v1/users'
+import type { MfaReset } from '../app/mfa-reset.js'
+import type { Passwords } from '../app/passwords.js'
+import type { ChangedUser, UserLife } from '../app/user-life.js'
+import type { UserView } from '../app/user-views.js'
 import type { Users } from '../app/users.js'
 import { type UserState as State, stateOfUser } from '../domain/user.js'
 import { toInvitation, toInvitationOptions } from './invitation-messages.js'
 import { toPageRequest } from './page-messages.js'
 import { toUnixSeconds } from './timestamps.js'
+import { toToken } from './token-messages.js'
 import type { Calls } from './unary.js'
 
 const STATES: Readonly<Record<State, UserState>> = {
@@ -16,7 +21,17 @@ const STATES: Readonly<Record<State, UserState>> = {
   disabled: UserState.DISABLED,
 }
 
-export function userHandlers(calls: Calls, users: Users): UserServiceServer {
+export interface UserUseCases {
+  readonly users: Users
+  readonly userLife: UserLife
+  readonly passwords: Passwords
+  readonly mfaReset: MfaReset
+}
+
+export function userHandlers(
+  calls: Calls,
+  { users, userLife, passwords, mfaReset }: UserUseCases,
+): UserServiceServer {
   return {
     createUser: calls.admin('people', async (request, admin) => {
       const { user, invitation } = await users.create(admin, {
@@ -43,10 +58,40 @@ export function userHandlers(calls: Calls, users: Users): UserServiceServer {
       const list = await users.list({ state: wanted, search }, toPageRequest(page))
       return { users: list.items.map(toUser), next_page_token: list.nextPageToken }
     }),
+
+    checkUsername: calls.admin('readPeople', async ({ username }) => ({
+      problem: await users.problemOf(username),
+    })),
+
+    disableUser: calls.admin('people', async ({ username }, admin) =>
+      toChanged(await userLife.disable(admin, username)),
+    ),
+
+    enableUser: calls.admin('people', async ({ username }, admin) => ({
+      user: toUser(await userLife.enable(admin, username)),
+    })),
+
+    deleteUser: calls.admin('people', async ({ username, take_over_tokens }, admin) => {
+      const issued = take_over_tokens ? 'take_over' : 'revoke'
+      const { revoked, takenOver } = await userLife.delete(admin, username, issued)
+      return { revoked_tokens: revoked.map(toToken), taken_over_tokens: takenOver.map(toToken) }
+    }),
+
+    setPassword: calls.admin('people', async ({ username, password }, admin) => ({
+      user: toUser(await passwords.set(admin, username, password)),
+    })),
+
+    resetMfa: calls.admin('people', async ({ username }, admin) => ({
+      user: toUser(await mfaReset.reset(admin, username)),
+    })),
   }
 }
 
-function toUser(user: Awaited<ReturnType<Users['get']>>): UserMessage {
+function toChanged({ user, revoked }: ChangedUser) {
+  return { user: toUser(user), revoked_tokens: revoked.map(toToken) }
+}
+
+function toUser(user: UserView): UserMessage {
   return {
     id: user.id,
     username: user.username,
@@ -61,5 +106,6 @@ function toUser(user: Awaited<ReturnType<Users['get']>>): UserMessage {
     groups: user.groups.map((group) => group.name),
     created_timestamp: toUnixSeconds(user.createdAt),
     activated_timestamp: user.activatedAt ? toUnixSeconds(user.activatedAt) : undefined,
+    invitation: user.invitation && toToken(user.invitation),
   }
 }

@@ -17,7 +17,7 @@ const request = (email: string) => pair.proxy.post('/password-reset/request', { 
 it('11.46 a request for a reset is answered alike, and as fast, whoever the address belongs to', async () => {
   await pair.core.createUser('known', { password: PASSWORD })
   await pair.core.createUser('off', { password: PASSWORD })
-  await pair.setActive('off', false)
+  await pair.disable('off')
   await pair.core.createUser('pending')
   const emails = ['known', 'nobody', 'off', 'pending'].map((name) => `${name}@example.com`)
   const answers: Answer[] = []

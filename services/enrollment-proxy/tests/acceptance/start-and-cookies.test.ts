@@ -137,7 +137,7 @@ it('11.9 unknown and odd tokens are invalid, reset tokens forbidden, disabled pe
     status: 403,
     json: { error: 'invalid token', reason: 'wrong_token_kind' },
   })
-  await pair.setActive('disabled', false)
+  await pair.disable('disabled')
   expect(await pair.start(real)).toMatchObject({
     status: 403,
     json: { error: 'user is disabled', reason: 'user_disabled' },

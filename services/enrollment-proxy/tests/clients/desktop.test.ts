@@ -169,7 +169,7 @@ describe.each(NAMES)('11.50 desktop %s', (name) => {
     await gui.update()
     expect(await gui.poll()).toBe('same')
     expect((await pair.proxy.post('/poll', { token: replaced })).status).toBe(403)
-    await pair.setActive(username, false)
+    await pair.disable(username)
     expect(await gui.poll()).toBe('failed')
     expect(gui.shown).toEqual([])
   })

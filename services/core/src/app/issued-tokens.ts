@@ -1,0 +1,53 @@
+import type { Tx } from '../db/database.js'
+import * as enrollmentTokens from '../db/enrollment-tokens.js'
+import * as users from '../db/users.js'
+import { asActor, auditAll } from './audit.js'
+import type { UserAdmin } from './caller.js'
+import { endTokensOfMany } from './token-ends.js'
+import { type TokenView, withState } from './token-views.js'
+
+/**
+ * Revokes what somebody issued to others who may no longer stand for it: a leaver's links must not
+ * outlive the leaver unseen. The caller holds the issuer's row, so no further one is issued meanwhile.
+ * @returns what was revoked, to be issued again
+ */
+export async function revokeIssuedTokens(
+  tx: Tx,
+  by: UserAdmin,
+  issuerId: number,
+  now: Date,
+): Promise<TokenView[]> {
+  const live = await enrollmentTokens.findLiveIssuedBy(tx, issuerId, now)
+  if (live.length === 0) return []
+  const people = live.filter(({ kind }) => kind !== 'network_device').map(({ userId }) => userId)
+  await users.lockAll(tx, [...new Set(people)])
+  const revoked = await enrollmentTokens.revokeAll(
+    tx,
+    live.map(({ id }) => id),
+    now,
+  )
+  await endTokensOfMany(tx, revoked, now)
+  const tokens = await enrollmentTokens.findByIds(tx, revoked)
+  const objects = tokens.map(({ id, username }) => ({
+    kind: 'enrollment_token' as const,
+    id,
+    name: username,
+  }))
+  const details = { issuer: issuerId }
+  await auditAll(tx, now, asActor(by), 'enrollment.revoked', objects, { details })
+  return tokens.map((token) => withState(token, now))
+}
+
+/** Makes what somebody issued to others the caller's, who stands for it from now on. */
+export async function takeOverIssuedTokens(
+  tx: Tx,
+  by: UserAdmin,
+  issuerId: number,
+  now: Date,
+): Promise<TokenView[]> {
+  const live = await enrollmentTokens.findLiveIssuedBy(tx, issuerId, now)
+  const ids = live.map(({ id }) => id)
+  await enrollmentTokens.passOn(tx, ids, by.userId)
+  const tokens = await enrollmentTokens.findByIds(tx, ids)
+  return tokens.map((token) => withState(token, now))
+}

@@ -1,0 +1,97 @@
+import * as adminSessions from '../db/admin-sessions.js'
+import { type Db, inTransaction, type Tx } from '../db/database.js'
+import * as devices from '../db/devices.js'
+import * as enrollmentTokens from '../db/enrollment-tokens.js'
+import * as settingsRow from '../db/settings.js'
+import * as users from '../db/users.js'
+import type { Clock } from '../domain/clock.js'
+import { DomainError } from '../domain/errors.js'
+import { assertPassword, type PasswordOwner } from '../domain/password.js'
+import type { Sealer } from '../domain/sealing.js'
+import { asActor, asPerson, audit } from './audit.js'
+import type { LoggedIn, UserAdmin } from './caller.js'
+import { removeDevices } from './device-removal.js'
+import { changePassword, tellPasswordChanged } from './password-change.js'
+import type { PasswordHasher } from './password-hasher.js'
+import { assertOther, lockTarget, type Target } from './targets.js'
+import { endTokens } from './token-ends.js'
+import { type UserView, viewOf } from './user-views.js'
+
+/** Passwords that are set by an admin, or changed by somebody who knows the old one. */
+export class Passwords {
+  constructor(
+    private readonly db: Db,
+    private readonly clock: Clock,
+    private readonly hasher: PasswordHasher,
+    private readonly sealer: Sealer,
+  ) {}
+
+  /**
+   * Gives somebody else a password. A pending person is active with it: their links to enroll, and
+   * the devices made with one, may be a thief's and go.
+   * @throws DomainError `not_found`, `not_allowed`, `invalid_argument`, `password_…`, `busy`
+   */
+  async set(by: UserAdmin, username: string, password: string): Promise<UserView> {
+    // Before the hash, which takes long and no locks.
+    const owner = await inTransaction(this.db, (tx) => lockOther(tx, by, username))
+    const passwordHash = await this.hash(password, owner)
+    return inTransaction(this.db, async (tx) => {
+      const now = this.clock()
+      const target = await lockOther(tx, by, username)
+      await endTokens(
+        tx,
+        await enrollmentTokens.revokeOpen(tx, target.id, 'enrollment', now),
+        target,
+        now,
+      )
+      if (target.passwordHash === null) await removeDevices(tx, await devices.lockOf(tx, target.id))
+      await changePassword(tx, target.id, passwordHash, now)
+      // A first password changes nothing that they know.
+      if (target.passwordHash !== null) await tellPasswordChanged(tx, this.sealer, target, now)
+      const object = { kind: 'user', id: target.id, name: target.username } as const
+      await audit(tx, now, asActor(by), 'auth.password_changed', object)
+      return viewOf(tx, target.id, now)
+    })
+  }
+
+  /**
+   * Changes one's own password; the session of the call goes on. Once more, after a lost answer, it
+   * succeeds and changes nothing.
+   * @throws DomainError `old_password_wrong`, `password_…`, `not_logged_in`, `busy`
+   */
+  async change(person: LoggedIn, oldPassword: string, newPassword: string): Promise<void> {
+    const user = await users.get(this.db, person.userId)
+    if (!(await this.hasher.verify(oldPassword, user.passwordHash))) {
+      if (await this.hasher.verify(newPassword, user.passwordHash)) return
+      throw new DomainError('old_password_wrong')
+    }
+    const passwordHash = await this.hash(newPassword, user)
+    const isDone = await inTransaction(this.db, async (tx) => {
+      const now = this.clock()
+      const held = await users.lock(tx, user.id)
+      const isLive = held?.isActive && (await adminSessions.hold(tx, person.sessionId))
+      if (!isLive) throw new DomainError('not_logged_in')
+      if (held.passwordHash !== user.passwordHash) return false
+      await changePassword(tx, held.id, passwordHash, now, person.sessionId)
+      await tellPasswordChanged(tx, this.sealer, held, now)
+      const object = { kind: 'user', id: held.id, name: held.username } as const
+      await audit(tx, now, asPerson(person), 'auth.password_changed', object)
+      return true
+    })
+    // Changed or hashed anew meanwhile: the password of now decides.
+    if (!isDone) await this.change(person, oldPassword, newPassword)
+  }
+
+  private async hash(password: string, owner: PasswordOwner): Promise<string> {
+    const settings = await settingsRow.get(this.db)
+    const policy = { minLength: settings.passwordMinLength, instanceName: settings.instanceName }
+    assertPassword(password, owner, policy)
+    return this.hasher.hash(password)
+  }
+}
+
+async function lockOther(tx: Tx, by: UserAdmin, username: string): Promise<Target> {
+  const target = await lockTarget(tx, by, username)
+  assertOther(by, target, 'username', 'change your own password with the old one')
+  return target
+}
