@@ -8,6 +8,7 @@ import { addGroupCommands } from './commands/group.js'
 import { addLocationCommands } from './commands/location.js'
 import { addLoginCommands } from './commands/login.js'
 import { addOnboardingCommands } from './commands/onboarding.js'
+import { addPasswordCommand } from './commands/password.js'
 import { addSettingsCommands } from './commands/settings.js'
 import { addUserCommands } from './commands/user.js'
 import { reportFailure } from './failure.js'
@@ -22,6 +23,7 @@ export async function run(args: readonly string[], io: Io): Promise<number> {
   const program = createProgram(io, isJson)
   const cli = new Cli(program, io)
   addLoginCommands(program, cli)
+  addPasswordCommand(program, cli)
   addUserCommands(program, cli)
   addGroupCommands(program, cli)
   addEnrollmentCommands(program, cli)

@@ -32,6 +32,15 @@ export async function readSecret(io: Io, question: string): Promise<string> {
   return secret
 }
 
+/** A secret that is new: typed twice on a terminal, so that nobody is locked out by a typing error. */
+export async function readNewSecret(io: Io, question: string): Promise<string> {
+  const secret = await readSecret(io, question)
+  if (io.stdin.isTTY && (await askSecret(io, 'Again: ')) !== secret) {
+    throw usageError('The two differ. Nothing was changed.')
+  }
+  return secret
+}
+
 /** Two secrets: typed one after the other on a terminal, else the last line is the second. */
 export async function readSecrets(
   io: Io,

@@ -50,3 +50,10 @@ export function toTokenJson(token: Token) {
     mail: token.mail ?? null,
   }
 }
+
+/** What makes good that tokens stopped working with their issuer. */
+export function revokedHint(revoked: readonly Token[]): string | undefined {
+  if (revoked.length === 0) return undefined
+  const ids = revoked.map(({ id }) => id).join(' ')
+  return `${revoked.length} links they had issued to others no longer work. New ones: defguard-admin enrollment resend ${ids}`
+}

@@ -35,10 +35,12 @@ const ANNA_JSON = {
   first_name: 'Anna',
   last_name: 'Łęcka 日本',
   phone: null,
+  language: null,
   state: 'pending',
   is_active: true,
   enrolled: false,
   groups: ['staff', 'vpn'],
+  invitation: null,
 }
 const INVITATION_JSON = {
   token: INVITATION.token,

@@ -46,9 +46,9 @@ it('aligns columns by what a terminal shows, and lets no name move the cursor', 
   const { stdout } = await run(['user', 'list'], admin(core))
   expect(stdout).toBe(
     [
-      'ID  USERNAME  NAME             EMAIL             STATE    GROUPS',
-      '7   anna      Anna Łęcka 日本  anna@example.com  pending  staff, vpn',
-      '8   bob       \ufffd[2J\ufffdB D         anna@example.com  pending  staff, vpn',
+      'ID  USERNAME  NAME             EMAIL             STATE    GROUPS      INVITATION  MAIL',
+      '7   anna      Anna Łęcka 日本  anna@example.com  pending  staff, vpn  -           -',
+      '8   bob       \ufffd[2J\ufffdB D         anna@example.com  pending  staff, vpn  -           -',
       '',
     ].join('\n'),
   )

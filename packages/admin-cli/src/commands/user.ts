@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import {
   type CreateUserRequest,
-  type User,
   UserServiceService,
   UserState,
 } from '@defguard/proto/admin/v1/users'
@@ -14,9 +13,10 @@ import { collect, pages } from '../paging.js'
 import { parseList } from '../parse-options.js'
 import { present } from '../present.js'
 import { readSecret } from '../prompts.js'
-import { facts, sections, table } from '../table.js'
-import { toLocalTime } from '../timestamps.js'
+import { sections, table } from '../table.js'
+import { invitationWords, toUserJson, userFacts } from '../users.js'
 import { numberOf, wordOf, wordsOf } from '../words.js'
+import { addUserChangeCommands } from './user-changes.js'
 
 interface CreateOptions {
   readonly username: string
@@ -80,6 +80,8 @@ export function addUserCommands(program: Command, cli: Cli): void {
     examples: ['user show anna'],
     next: 'Their devices: "defguard-admin device list --user NAME"; their links: "defguard-admin enrollment list --user NAME".',
   })
+
+  addUserChangeCommands(user, cli)
 }
 
 async function createUser({ core, io }: Context, options: CreateOptions) {
@@ -142,6 +144,8 @@ async function listUsers({ core }: Context, options: ListOptions) {
       EMAIL: (user) => user.email,
       STATE: (user) => wordOf(UserState, user.state),
       GROUPS: (user) => user.groups.join(', '),
+      INVITATION: (user) => (user.invitation ? invitationWords(user.invitation) : ''),
+      MAIL: (user) => user.invitation?.mail ?? '',
     }),
     hint: users.length === 0 ? 'Nobody. Add somebody with: defguard-admin user create' : undefined,
   }
@@ -151,35 +155,4 @@ async function showUser({ core }: Context, _options: object, username: string) {
   const reply = await core.call(UserServiceService.getUser, { username })
   const user = present(reply.user)
   return { json: toUserJson(user), text: userFacts(user) }
-}
-
-function toUserJson(user: User) {
-  return {
-    id: user.id,
-    username: user.username,
-    email: user.email,
-    first_name: user.first_name,
-    last_name: user.last_name,
-    phone: user.phone ?? null,
-    state: wordOf(UserState, user.state),
-    is_active: user.is_active,
-    enrolled: user.enrolled,
-    groups: user.groups,
-  }
-}
-
-function userFacts(user: User) {
-  return facts({
-    Id: user.id,
-    Username: user.username,
-    Name: `${user.first_name} ${user.last_name}`,
-    'E-mail': user.email,
-    Phone: user.phone,
-    Language: user.language,
-    State: wordOf(UserState, user.state),
-    Groups: user.groups.join(', '),
-    Created: toLocalTime(user.created_timestamp),
-    Enrolled:
-      user.activated_timestamp === undefined ? undefined : toLocalTime(user.activated_timestamp),
-  })
 }
