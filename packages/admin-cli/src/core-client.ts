@@ -1,7 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { OWN_VERSION } from '@defguard/runtime/version'
 import {
+  type CallOptions,
   Client,
+  type ClientReadableStream,
   credentials,
   Metadata,
   type MethodDefinition,
@@ -10,7 +12,7 @@ import {
 } from '@grpc/grpc-js'
 import { usageError } from './cli-error.js'
 import type { CoreAddress } from './core-address.js'
-import { toCliError } from './rpc-errors.js'
+import { toCliError, toSilence } from './rpc-errors.js'
 
 export interface TlsFiles {
   /** Of the CA that core's certificate must come from; absent: those the system trusts. */
@@ -84,14 +86,56 @@ export class CoreClient {
   }
 
   async *stream<Req, Res>(method: MethodDefinition<Req, Res>, request: Req): AsyncGenerator<Res> {
-    const call = this.#client.makeServerStreamRequest(
+    const call = this.open(method, request, { deadline: Date.now() + LARGE_DEADLINE_MS })
+    yield* this.read<Res>(call)
+  }
+
+  /**
+   * A stream without an end of its own, in which core says something at least every `silenceMs`; one
+   * that is silent for longer is as good as lost, and core counts as unreachable.
+   */
+  async *follow<Req, Res>(
+    method: MethodDefinition<Req, Res>,
+    request: Req,
+    silenceMs: number,
+  ): AsyncGenerator<Res> {
+    const call = this.open(method, request, {})
+    let isSilent = false
+    const giveUp = () => {
+      isSilent = true
+      call.cancel()
+    }
+    let timer = setTimeout(giveUp, silenceMs)
+    try {
+      for await (const piece of this.read<Res>(call)) {
+        clearTimeout(timer)
+        yield piece
+        timer = setTimeout(giveUp, silenceMs)
+      }
+    } catch (err) {
+      if (isSilent) throw toSilence(this.address)
+      throw err
+    } finally {
+      clearTimeout(timer)
+    }
+  }
+
+  private open<Req, Res>(
+    method: MethodDefinition<Req, Res>,
+    request: Req,
+    options: Partial<CallOptions>,
+  ): ClientReadableStream<Res> {
+    return this.#client.makeServerStreamRequest(
       method.path,
       method.requestSerialize,
       method.responseDeserialize,
       request,
       this.metadata(),
-      { deadline: Date.now() + LARGE_DEADLINE_MS },
+      options,
     )
+  }
+
+  private async *read<Res>(call: ClientReadableStream<Res>): AsyncGenerator<Res> {
     const cancel = () => call.cancel()
     this.signal.addEventListener('abort', cancel)
     try {

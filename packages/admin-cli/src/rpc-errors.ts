@@ -69,6 +69,11 @@ function toOutage(err: ServiceError, { url, isTls }: CoreAddress): CliError {
   )
 }
 
+/** Of a stream in which nothing comes any more. */
+export function toSilence({ url }: CoreAddress): CliError {
+  return new CliError(EXIT.unreachable, 'unreachable', `Core at ${url} does not say anything.`)
+}
+
 /** Without what only concerns whoever debugs gRPC or OpenSSL. */
 function toCause({ code, details }: ServiceError): string {
   if (code === status.DEADLINE_EXCEEDED) return 'no answer in time'

@@ -10,6 +10,7 @@ import { Devices } from './app/devices.js'
 import { Enrollment } from './app/enrollment.js'
 import { EnrollmentAdmin } from './app/enrollment-admin.js'
 import { EnrollmentDevices } from './app/enrollment-devices.js'
+import { EnrollmentWatch } from './app/enrollment-watch.js'
 import { FirstAdmin } from './app/first-admin.js'
 import { FreeAddresses } from './app/free-addresses.js'
 import { Groups } from './app/groups.js'
@@ -39,6 +40,7 @@ import { UserLife } from './app/user-life.js'
 import { Users } from './app/users.js'
 import type { CoreConfig } from './config.js'
 import { openDatabase, ping } from './db/database.js'
+import { ENROLLMENT_EVENT_CHANNEL } from './db/enrollment-events.js'
 import { isDatabaseOutage } from './db/errors.js'
 import { Listener } from './db/listener.js'
 import { MAIL_CHANNEL } from './db/mails.js'
@@ -97,9 +99,11 @@ export function createCore(config: CoreConfig, seams: Seams = {}): Core {
   )
   const resetLinks = new PasswordResetLinks(sealer, urls, config.passwordReset)
   const resetWorker = new PasswordResetWorker(db, clock, resetLinks, log)
+  const watch = new EnrollmentWatch(db)
   const listener = new Listener(config.database.url, {
     [MAIL_CHANNEL]: () => delivery.wake(),
     [PASSWORD_RESET_CHANNEL]: () => resetWorker.wake(),
+    [ENROLLMENT_EVENT_CHANNEL]: () => watch.wake(),
   })
   const maintenance = new Maintenance(db, clock, log)
   const health = new Health(() => ping(db))
@@ -132,6 +136,7 @@ export function createCore(config: CoreConfig, seams: Seams = {}): Core {
       mfaReset: new MfaReset(db, clock),
       groups: new Groups(db, clock),
       enrollments: new EnrollmentAdmin(db, clock, invitations),
+      watch,
       locations: new Locations(db, clock, sealer),
       locationImport: new LocationImport(db, clock, sealer),
       devices: new Devices(db, clock),
@@ -179,6 +184,7 @@ export function createCore(config: CoreConfig, seams: Seams = {}): Core {
     },
     async stop() {
       health.stop()
+      watch.stop()
       await drain(server)
       await Promise.all([listener.stop(), maintenance.stop(), delivery.stop(), resetWorker.stop()])
       await db.destroy()

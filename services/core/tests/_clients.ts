@@ -1,6 +1,10 @@
 import { AuthServiceClient } from '@defguard/proto/admin/v1/auth'
 import { DeviceServiceClient } from '@defguard/proto/admin/v1/devices'
-import { EnrollmentAdminServiceClient } from '@defguard/proto/admin/v1/enrollments'
+import {
+  EnrollmentAdminServiceClient,
+  type EnrollmentEvent,
+  EnrollmentEventKind,
+} from '@defguard/proto/admin/v1/enrollments'
 import { GroupServiceClient } from '@defguard/proto/admin/v1/groups'
 import { LocationServiceClient } from '@defguard/proto/admin/v1/locations'
 import { OnboardingServiceClient } from '@defguard/proto/admin/v1/onboarding'
@@ -96,6 +100,35 @@ export function connect(port: number, bearer: () => string) {
       for await (const piece of raw.locations.getServerConfig({ name, sync }, metadata))
         text += piece.text
       return text
+    },
+    /** Follows enrollments from a cursor, or from now on; resolves once that has begun. */
+    watch: async (cursor = '') => {
+      const metadata = new Metadata()
+      metadata.set('authorization', `Bearer ${bearer()}`)
+      const call = raw.enrollments.watchEnrollments({ cursor }, metadata)
+      const watch = {
+        events: [] as EnrollmentEvent[],
+        cursor,
+        /** `issued anna`, one for each event. */
+        get story(): string[] {
+          return watch.events.map(
+            ({ kind, user }) => `${EnrollmentEventKind[kind]?.toLowerCase()} ${user ?? '?'}`,
+          )
+        },
+        ended: new Promise<ServiceError | undefined>((resolve) => {
+          call.on('error', resolve)
+          call.on('end', resolve)
+        }),
+        stop: () => call.cancel(),
+      }
+      const begun = new Promise((resolve) => call.once('data', resolve))
+      call.on('data', ({ cursor, event }) => {
+        watch.cursor = cursor
+        if (event) watch.events.push(event)
+      })
+      const failure = await Promise.race([begun.then(() => undefined), watch.ended])
+      if (failure) throw failure
+      return watch
     },
     close: () => {
       for (const client of Object.values(raw)) client.close()

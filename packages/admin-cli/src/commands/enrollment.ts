@@ -20,6 +20,7 @@ import { toLocalTime } from '../timestamps.js'
 import { listTokens, type TokenFilter, toReference, toTokenJson } from '../tokens.js'
 import { wordOf, wordsOf } from '../words.js'
 import { addResendCommand } from './enrollment-resend.js'
+import { addWatchCommand } from './enrollment-watch.js'
 
 export function addEnrollmentCommands(program: Command, cli: Cli): void {
   const enrollment = program
@@ -62,6 +63,7 @@ export function addEnrollmentCommands(program: Command, cli: Cli): void {
   teach(revoke, { examples: ['enrollment revoke 17', 'enrollment revoke anna --yes'] })
 
   addResendCommand(enrollment, cli)
+  addWatchCommand(enrollment, cli)
 }
 
 async function startEnrollment({ core }: Context, options: DeliveryOptions, username: string) {

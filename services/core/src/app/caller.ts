@@ -25,3 +25,11 @@ export type Admin = LoggedIn<'admin'>
 
 /** May act on people and groups without a role, and as an admin on all: `targets.ts` tells them apart. */
 export type UserAdmin = LoggedIn<'user_admin' | 'admin'>
+
+/** The other end of a reply that may take long. */
+export interface StreamCaller {
+  /** Aborted once nobody is there any more. */
+  readonly signal: AbortSignal
+  /** Checks the session again. @throws DomainError `not_logged_in`, `not_allowed` */
+  readmit(): Promise<unknown>
+}

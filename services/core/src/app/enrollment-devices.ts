@@ -142,7 +142,9 @@ export class EnrollmentDevices {
       { ...owner, name, requestId: null },
       { settings, client: caller, issuedBy: session.issuedBy, now },
     )
-    await audit(tx, now, actor, 'enrollment.device_added', { kind: 'device', id: device.id, name })
+    const object = { kind: 'device', id: device.id, name } as const
+    const details = { token: session.tokenId }
+    await audit(tx, now, actor, 'enrollment.device_added', object, { details })
     return device
   }
 }

@@ -11,7 +11,7 @@ import type { Sealer } from '../domain/sealing.js'
 import { newSecret, type SecretKind } from '../domain/secret.js'
 import { parseEmail } from '../domain/user.js'
 import { desktopActivationMail, invitationMail } from '../mail/messages.js'
-import { asActor, asPerson, audit } from './audit.js'
+import { asActor, asPerson, audit, auditAll } from './audit.js'
 import type { Admin, LoggedIn } from './caller.js'
 import { personContact } from './contacts.js'
 import { type InstanceUrls, isSmtpConfigured, languageOf } from './instance-settings.js'
@@ -118,7 +118,7 @@ export class Invitations {
         token: { enrollmentTokenId: invitation.id },
       })
     }
-    await auditIssue(tx, admin, invitation, action, user.username, { user: user.id }, now)
+    await auditIssue(tx, admin, revoked, invitation, action, user.username, { user: user.id }, now)
     return invitation
   }
 
@@ -153,7 +153,16 @@ export class Invitations {
       deviceId: device.id,
     })
     const invitation = { ...issued, mailedTo: undefined }
-    await auditIssue(tx, admin, invitation, action, device.name, { device: device.id }, now)
+    await auditIssue(
+      tx,
+      admin,
+      revoked,
+      invitation,
+      action,
+      device.name,
+      { device: device.id },
+      now,
+    )
     return invitation
   }
 
@@ -216,6 +225,7 @@ function assertMayGet(kind: PersonalKind, user: User): void {
 async function auditIssue(
   tx: Tx,
   admin: LoggedIn,
+  replaced: readonly number[],
   { id, expiresAt, mailedTo }: Invitation,
   action: Action,
   name: string,
@@ -229,5 +239,9 @@ async function auditIssue(
   }
   const isOwn = 'user' in recipient && recipient.user === admin.userId
   const actor = isOwn ? asPerson(admin) : asActor(admin)
-  await audit(tx, now, actor, action, { kind: 'enrollment_token', id, name }, { details })
+  const tokenOf = (tokenId: number) => ({ kind: 'enrollment_token', id: tokenId, name }) as const
+  await auditAll(tx, now, actor, 'enrollment.revoked', replaced.map(tokenOf), {
+    details: { replaced_by: id },
+  })
+  await audit(tx, now, actor, action, tokenOf(id), { details })
 }

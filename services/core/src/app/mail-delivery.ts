@@ -98,11 +98,14 @@ export class MailDelivery {
 
   private auditEnd(
     tx: Tx,
-    mail: Pick<Mail, 'id' | 'kind'>,
+    mail: Pick<Mail, 'id' | 'kind' | 'enrollmentTokenId'>,
     state: 'sent' | 'given_up',
     now: Date,
   ): Promise<void> {
-    return audit(tx, now, SYSTEM, `mail.${state}`, { kind: 'mail', id: mail.id, name: mail.kind })
+    const object = { kind: 'mail', id: mail.id, name: mail.kind } as const
+    const token = mail.enrollmentTokenId
+    const more = token === null ? {} : { details: { token } }
+    return audit(tx, now, SYSTEM, `mail.${state}`, object, more)
   }
 
   private async attempt(

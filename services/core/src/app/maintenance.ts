@@ -10,6 +10,7 @@ import * as passwordResetTokens from '../db/password-reset-tokens.js'
 import * as pollingTokens from '../db/polling-tokens.js'
 import * as users from '../db/users.js'
 import { after, type Clock } from '../domain/clock.js'
+import { recordEnds } from './enrollment-ends.js'
 import { POLLING_LAPSE_MS } from './polling.js'
 import { endTokens } from './token-ends.js'
 
@@ -45,6 +46,7 @@ export class Maintenance {
 
   async run(): Promise<void> {
     try {
+      await recordEnds(this.db, this.clock())
       await inTransaction(this.db, async (tx) => {
         if (!(await tryMaintenance(tx))) return
         const now = this.clock()

@@ -28,7 +28,9 @@ export async function putKey(
   const device = await replaceKey(tx, before.id, publicKey)
   const actor = { kind: 'person', id: session.userId, name: session.username, caller } as const
   const object = { kind: 'device', id: device.id, name: device.name } as const
-  await audit(tx, now, actor, 'network_device.configured', object)
+  await audit(tx, now, actor, 'network_device.configured', object, {
+    details: { token: session.tokenId },
+  })
   return device
 }
 

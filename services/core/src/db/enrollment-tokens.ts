@@ -369,6 +369,30 @@ export function findLapsedWithDevices(
     .execute()
 }
 
+/**
+ * Marks tokens that time ended before `before`, and that nobody had revoked or used up, as recorded;
+ * each is given to one caller. The name is that of the person, or of the network device.
+ */
+export async function takeEnded(tx: Tx, before: Date, limit: number) {
+  const { rows } = await sql<{
+    id: number
+    name: string
+    wasStarted: boolean
+  }>`
+    update enrollment_token t set end_recorded = true
+    from "user" u
+    where u.id = t.user_id and t.id in (
+      select id from enrollment_token
+      where coalesce(session_deadline, expires_at) <= ${before}
+        and not end_recorded and revoked_at is null and consumed_at is null
+      order by coalesce(session_deadline, expires_at), id limit ${limit} for update skip locked
+    )
+    returning t.id, t.session_deadline is not null as was_started,
+      coalesce((select d.name from device d where d.id = t.device_id), u.username) as name
+  `.execute(tx)
+  return rows
+}
+
 /** Forgets tokens that died before `before`; until then a dead link can say why. */
 export async function deleteDead(db: Db, before: Date): Promise<void> {
   await db

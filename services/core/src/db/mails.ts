@@ -181,12 +181,15 @@ export async function explainWaiting(db: Db, reason: string): Promise<void> {
 }
 
 /** Gives up what has waited since before `before`; it can still be sent by hand. */
-export function giveUpWaiting(db: Db, before: Date): Promise<Pick<Mail, 'id' | 'kind'>[]> {
+export function giveUpWaiting(
+  db: Db,
+  before: Date,
+): Promise<Pick<Mail, 'id' | 'kind' | 'enrollmentTokenId'>[]> {
   return db
     .updateTable('mail')
     .set({ state: 'given_up' })
     .where('state', 'in', WAITING)
     .where('createdAt', '<=', before)
-    .returning(['id', 'kind'])
+    .returning(['id', 'kind', 'enrollmentTokenId'])
     .execute()
 }

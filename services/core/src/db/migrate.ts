@@ -5,6 +5,7 @@ import * as clients from './migrations/0002-clients.js'
 import * as passwordReset from './migrations/0003-password-reset.js'
 import * as mfa from './migrations/0004-mfa.js'
 import * as helpRequests from './migrations/0005-help-requests.js'
+import * as watch from './migrations/0009-watch.js'
 
 /** In the order of their names; a name never changes once it was released. */
 const MIGRATIONS = {
@@ -13,6 +14,7 @@ const MIGRATIONS = {
   '0003-password-reset': passwordReset,
   '0004-mfa': mfa,
   '0005-help-requests': helpRequests,
+  '0009-watch': watch,
 }
 
 /** A large table may take its time, and the second core waits for the first. */

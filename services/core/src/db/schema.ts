@@ -92,6 +92,7 @@ interface EnrollmentTokenTable {
   noteCount: Generated<number>
   linkRequestCount: Generated<number>
   linkRequestedAt: Date | null
+  endRecorded: Generated<boolean>
   /** The prepared device of a network device token; null for the other kinds. */
   deviceId: number | null
 }
@@ -289,6 +290,8 @@ interface AuditEventTable {
   userAgent: string | null
   requestId: string | null
   details: ColumnType<Record<string, unknown> | null, string | null, never>
+  /** Which transaction wrote it; grows beyond what a number holds. */
+  transactionId: GeneratedAlways<string>
 }
 
 interface LocationAccessView {

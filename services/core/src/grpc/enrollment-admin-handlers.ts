@@ -3,14 +3,21 @@ import type {
   TokenReference as ReferenceMessage,
 } from '@defguard/proto/admin/v1/enrollments'
 import type { EnrollmentAdmin, TokenReference } from '../app/enrollment-admin.js'
+import type { EnrollmentWatch } from '../app/enrollment-watch.js'
+import { toEvent } from './enrollment-event-messages.js'
 import { toInvitation, toInvitationOptions } from './invitation-messages.js'
 import { toPageRequest } from './page-messages.js'
 import { TOKEN_KINDS, TOKEN_STATES, toToken } from './token-messages.js'
 import type { Calls } from './unary.js'
 
+export interface EnrollmentAdminUseCases {
+  readonly enrollments: EnrollmentAdmin
+  readonly watch: EnrollmentWatch
+}
+
 export function enrollmentAdminHandlers(
   calls: Calls,
-  enrollments: EnrollmentAdmin,
+  { enrollments, watch }: EnrollmentAdminUseCases,
 ): EnrollmentAdminServiceServer {
   return {
     issueEnrollment: calls.admin('people', async ({ username, options }, admin) => {
@@ -39,6 +46,12 @@ export function enrollmentAdminHandlers(
     resendToken: calls.admin('people', async ({ token }, admin) => ({
       invitation: toInvitation(await enrollments.resend(admin, toReference(token))),
     })),
+
+    watchEnrollments: calls.adminStream('readPeople', async function* ({ cursor }, _admin, caller) {
+      for await (const { cursor: here, event } of watch.follow(cursor, caller)) {
+        yield { cursor: here, event: event && toEvent(event) }
+      }
+    }),
   }
 }
 

@@ -10,6 +10,7 @@ import { EnrollmentServiceService } from '@defguard/proto/enrollment/v1/enrollme
 import { PasswordResetServiceService } from '@defguard/proto/enrollment/v1/password_reset'
 import { type Server as GrpcServer, Server, type ServerCredentials } from '@grpc/grpc-js'
 import type { EnrollmentAdmin } from '../app/enrollment-admin.js'
+import type { EnrollmentWatch } from '../app/enrollment-watch.js'
 import type { Groups } from '../app/groups.js'
 import type { LocationImport } from '../app/location-import.js'
 import type { Locations } from '../app/locations.js'
@@ -35,6 +36,7 @@ export interface UseCases
     DeviceUseCases {
   readonly groups: Groups
   readonly enrollments: EnrollmentAdmin
+  readonly watch: EnrollmentWatch
   readonly locations: Locations
   readonly locationImport: LocationImport
   readonly settings: Settings
@@ -53,7 +55,7 @@ export function createServer(app: UseCases, options: CallOptions): GrpcServer {
   server.addService(AuthServiceService, authHandlers(calls, app))
   server.addService(UserServiceService, userHandlers(calls, app))
   server.addService(GroupServiceService, groupHandlers(calls, app.groups))
-  server.addService(EnrollmentAdminServiceService, enrollmentAdminHandlers(calls, app.enrollments))
+  server.addService(EnrollmentAdminServiceService, enrollmentAdminHandlers(calls, app))
   server.addService(
     LocationServiceService,
     locationHandlers(calls, app.locations, app.locationImport),

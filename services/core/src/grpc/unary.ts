@@ -1,14 +1,17 @@
+import type { Writable } from 'node:stream'
 import type { Logger } from '@defguard/runtime/logger'
 import {
+  type handleBidiStreamingCall,
   type handleServerStreamingCall,
   type handleUnaryCall,
   Metadata,
+  type ServerDuplexStream,
   type ServerUnaryCall,
   type ServerWritableStream,
   status,
 } from '@grpc/grpc-js'
 import type { Access, Admitted, Auth } from '../app/auth.js'
-import type { Caller } from '../app/caller.js'
+import type { Caller, StreamCaller } from '../app/caller.js'
 import { bearerOf, clientOf } from './metadata.js'
 import { type IsOutage, type Reply, toReply } from './replies.js'
 
@@ -57,21 +60,44 @@ export class Calls {
   /** A reply in pieces, made no faster than the caller reads them. */
   adminStream<A extends Access, Req, Res>(
     access: A,
-    handle: (request: Req, admin: Admitted<A>) => AsyncIterable<Res>,
+    handle: (request: Req, admin: Admitted<A>, caller: StreamCaller) => AsyncIterable<Res>,
   ): handleServerStreamingCall<Req, Res> {
-    return async (call) => {
-      const startedAt = performance.now()
-      call.sendMetadata(this.metadata())
-      try {
-        const admin = await this.auth.admit(bearerOf(call.metadata), access, peerOf(call))
-        for await (const piece of handle(call.request, admin)) await write(call, piece)
-        call.end()
-        this.log(call, status.OK, startedAt)
-      } catch (err) {
-        const reply = toReply(err, this.options.isOutage)
-        this.log(call, reply.code, startedAt, err)
-        call.emit('error', reply)
+    return (call) =>
+      this.stream(call, access, (admin, caller) => handle(call.request, admin, caller))
+  }
+
+  /** The same for requests that come in pieces, too; they are read no faster than they are handled. */
+  adminDuplex<A extends Access, Req, Res>(
+    access: A,
+    handle: (requests: AsyncIterable<Req>, admin: Admitted<A>) => AsyncIterable<Res>,
+  ): handleBidiStreamingCall<Req, Res> {
+    return (call) => this.stream(call, access, (admin) => handle(requestsOf(call), admin))
+  }
+
+  private async stream<A extends Access, Res>(
+    call: Pick<ServerWritableStream<unknown, Res>, 'metadata' | 'getPath' | 'getPeer'> & Outgoing,
+    access: A,
+    handle: (admin: Admitted<A>, caller: StreamCaller) => AsyncIterable<Res>,
+  ): Promise<void> {
+    const startedAt = performance.now()
+    const gone = new AbortController()
+    call.once('cancelled', () => gone.abort())
+    call.sendMetadata(this.metadata())
+    const readmit = () => this.auth.admit(bearerOf(call.metadata), access, peerOf(call))
+    try {
+      const admin = await readmit()
+      for await (const piece of handle(admin, { signal: gone.signal, readmit })) {
+        await write(call, piece, gone.signal)
+        if (gone.signal.aborted) break
       }
+      call.end()
+      this.log(call, gone.signal.aborted ? status.CANCELLED : status.OK, startedAt)
+    } catch (err) {
+      // Whatever breaks once nobody is there breaks because of that.
+      if (gone.signal.aborted) return this.log(call, status.CANCELLED, startedAt)
+      const reply = toReply(err, this.options.isOutage)
+      this.log(call, reply.code, startedAt, err)
+      call.emit('error', reply)
     }
   }
 
@@ -133,13 +159,25 @@ function peerOf(call: { getPeer(): string; metadata: Metadata }): Caller {
   }
 }
 
-function write<Req, Res>(
-  call: ServerWritableStream<Req, Res>,
-  piece: Res,
-): Promise<void> | undefined {
+type Outgoing = Pick<Writable, 'write' | 'end' | 'once' | 'off' | 'emit'> & {
+  sendMetadata(metadata: Metadata): void
+}
+
+/** Waits until there is room for more, or nobody there to read it. */
+function write(call: Outgoing, piece: unknown, gone: AbortSignal): Promise<void> | undefined {
   if (call.write(piece)) return undefined
-  return new Promise((resolve, reject) => {
-    call.once('drain', resolve)
-    call.once('cancelled', () => reject(new Error('The caller has gone away.')))
+  return new Promise((resolve) => {
+    const done = () => {
+      call.off('drain', done)
+      gone.removeEventListener('abort', done)
+      resolve()
+    }
+    call.once('drain', done)
+    gone.addEventListener('abort', done)
   })
+}
+
+/** Not `for await` over the call: leaving that early would destroy the way back, too. */
+async function* requestsOf<Req, Res>(call: ServerDuplexStream<Req, Res>): AsyncGenerator<Req> {
+  yield* call.iterator({ destroyOnReturn: false })
 }
