@@ -1,6 +1,6 @@
 import type { AdminDevice } from '@defguard/proto/admin/v1/devices'
-import { facts, type Text } from './table.js'
-import { toRfc3339 } from './timestamps.js'
+import { facts, type Text, table } from './table.js'
+import { toLocalTime, toRfc3339 } from './timestamps.js'
 
 export function toDeviceJson(device: AdminDevice) {
   return {
@@ -15,6 +15,19 @@ export function toDeviceJson(device: AdminDevice) {
   }
 }
 
+export function deviceTable(devices: readonly AdminDevice[]): Text {
+  return table(devices, {
+    ID: (device) => device.id,
+    NAME: (device) => device.name,
+    USER: (device) => device.user,
+    CONFIGURED: (device) => (device.configured ? 'yes' : 'no'),
+    ADDRESSES: addressesOf,
+    KIND: (device) => (device.network_device ? 'network' : 'personal'),
+    'PUBLIC KEY': (device) => device.pubkey,
+    CREATED: (device) => toLocalTime(device.created_timestamp),
+  })
+}
+
 export function deviceFacts(device: AdminDevice): Text {
   return facts({
     Id: device.id,
@@ -26,7 +39,7 @@ export function deviceFacts(device: AdminDevice): Text {
   })
 }
 
-export function addressesOf(device: AdminDevice): string {
+function addressesOf(device: AdminDevice): string {
   return device.locations
     .map(({ location, addresses }) => `${location}: ${addresses.join(', ')}`)
     .join('; ')

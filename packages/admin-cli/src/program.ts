@@ -7,6 +7,7 @@ import { addEnrollmentCommands } from './commands/enrollment.js'
 import { addGroupCommands } from './commands/group.js'
 import { addLocationCommands } from './commands/location.js'
 import { addLoginCommands } from './commands/login.js'
+import { addMyCommands } from './commands/my.js'
 import { addOnboardingCommands } from './commands/onboarding.js'
 import { addPasswordCommand } from './commands/password.js'
 import { addSettingsCommands } from './commands/settings.js'
@@ -30,6 +31,7 @@ export async function run(args: readonly string[], io: Io): Promise<number> {
   addDesktopCommands(program, cli)
   addLocationCommands(program, cli)
   addDeviceCommands(program, cli)
+  addMyCommands(program, cli)
   addOnboardingCommands(program, cli)
   addSettingsCommands(program, cli)
   try {

@@ -2,12 +2,15 @@ import { randomUUID } from 'node:crypto'
 import { DeviceServiceService } from '@defguard/proto/admin/v1/devices'
 import type { Command } from 'commander'
 import type { Cli, Context } from '../cli.js'
+import { CliError } from '../cli-error.js'
+import type { CoreClient } from '../core-client.js'
 import { deviceFacts, toDeviceJson } from '../devices.js'
 import { teach } from '../help.js'
 import { invitationText, toInvitationJson } from '../invitation.js'
 import { parseId, parseList, parseSeconds } from '../parse-options.js'
 import { present } from '../present.js'
 import { sections } from '../table.js'
+import { nextFree } from './device-addresses.js'
 
 interface CreateOptions {
   readonly name: string
@@ -55,7 +58,7 @@ export function addNetworkDeviceCommands(device: Command, cli: Cli): void {
 }
 
 async function createNetworkDevice({ core }: Context, options: CreateOptions) {
-  const reply = await core.create(DeviceServiceService.createNetworkDevice, {
+  const request = {
     request_id: randomUUID(),
     name: options.name,
     location: options.location,
@@ -63,7 +66,10 @@ async function createNetworkDevice({ core }: Context, options: CreateOptions) {
     owner: options.owner ?? '',
     pubkey: options.pubkey,
     expires_in_seconds: options.expiresIn ?? 0,
-  })
+  }
+  const reply = await core
+    .create(DeviceServiceService.createNetworkDevice, request)
+    .catch((err) => refuseAddresses(core, options.location, err))
   const { invitation } = reply
   const device = present(reply.device)
   if (!invitation) {
@@ -78,6 +84,15 @@ async function createNetworkDevice({ core }: Context, options: CreateOptions) {
     text: sections(deviceFacts(device), invitationText(invitation)),
     hint: 'The token is shown only here. Next: defguard-admin device list tells when it is configured.',
   }
+}
+
+/** A refusal of chosen addresses, with those that could be had. */
+async function refuseAddresses(core: CoreClient, location: string, err: unknown): Promise<never> {
+  if (!(err instanceof CliError) || err.field !== 'addresses') throw err
+  const free = await nextFree(core, location).catch(() => '')
+  const { exitCode, reason, message, field, lines } = err
+  const hint = free ? `Free at the moment: ${free}` : undefined
+  throw new CliError(exitCode, reason, message, { field, lines, hint })
 }
 
 async function issueToken({ core }: Context, { expiresIn }: TokenOptions, id: number) {

@@ -1,18 +1,20 @@
 import { DeviceServiceService, type LocationConfig } from '@defguard/proto/admin/v1/devices'
 import type { Command } from 'commander'
 import type { Cli, Context } from '../cli.js'
-import { addressesOf, toDeviceJson } from '../devices.js'
+import { deviceTable, toDeviceJson } from '../devices.js'
 import { teach } from '../help.js'
 import { collect, pages } from '../paging.js'
 import { parseId } from '../parse-options.js'
 import { qrCode } from '../qr-code.js'
-import { sections, type Text, table, verbatim } from '../table.js'
-import { toLocalTime } from '../timestamps.js'
+import { sections, type Text, verbatim } from '../table.js'
+import { addAddressCommands } from './device-addresses.js'
+import { addDeviceChangeCommands } from './device-changes.js'
 import { addNetworkDeviceCommands } from './device-network.js'
 
 interface ListOptions {
   readonly user?: string
   readonly location?: string
+  readonly pubkey?: string
 }
 
 interface ConfigOptions {
@@ -28,6 +30,7 @@ export function addDeviceCommands(program: Command, cli: Cli): void {
     .description('list devices and their addresses')
     .option('--user <name>', 'only those of this person')
     .option('--location <name>', 'only those with an address in this VPN')
+    .option('--pubkey <key>', 'only the one with this public key')
     .action(cli.asAdmin<ListOptions>(listDevices))
   teach(list, {
     examples: ['device list', 'device list --user anna', 'device list --location Office --json'],
@@ -48,28 +51,22 @@ export function addDeviceCommands(program: Command, cli: Cli): void {
     next: 'YOUR_PRIVATE_KEY stands where the private key belongs, which only the device knows.',
   })
 
+  addDeviceChangeCommands(device, cli)
   addNetworkDeviceCommands(device, cli)
+  addAddressCommands(device, cli)
 }
 
-async function listDevices({ core }: Context, { user = '', location = '' }: ListOptions) {
+async function listDevices({ core }: Context, { user = '', location = '', pubkey }: ListOptions) {
   const devices = await collect(
     pages(
-      (page) => core.call(DeviceServiceService.listDevices, { page, username: user, location }),
+      (page) =>
+        core.call(DeviceServiceService.listDevices, { page, username: user, location, pubkey }),
       (reply) => reply.devices,
     ),
   )
   return {
     json: devices.map(toDeviceJson),
-    text: table(devices, {
-      ID: (device) => device.id,
-      NAME: (device) => device.name,
-      USER: (device) => device.user,
-      CONFIGURED: (device) => (device.configured ? 'yes' : 'no'),
-      ADDRESSES: addressesOf,
-      KIND: (device) => (device.network_device ? 'network' : 'personal'),
-      'PUBLIC KEY': (device) => device.pubkey,
-      CREATED: (device) => toLocalTime(device.created_timestamp),
-    }),
+    text: deviceTable(devices),
     hint: devices.length === 0 ? 'No devices.' : undefined,
   }
 }
