@@ -2,6 +2,7 @@ import { status } from '@grpc/grpc-js'
 import { afterAll, beforeAll, expect, it } from '@jest/globals'
 import { refusalOf } from './_clients.js'
 import { newPublicKey, startTestCore, type TestCore } from './_core.js'
+import { query } from './_database.js'
 
 const PASSWORD = 'correct horse battery'
 const UUID = '4b9d5a52-7d4e-4f0c-9d0a-2f6b3c1d0e11'
@@ -203,6 +204,25 @@ it('removes a device: no peer, no poll, and its addresses go to the next one', a
   expect(next.locations.map((at) => at.addresses.join(','))).toEqual(
     configs.map((config) => config.assigned_ip),
   )
+})
+
+it('marks a location as changed with the peers it has, and not for a name', async () => {
+  const revision = async () => {
+    const rows = await query<{ revision: string }>(
+      core.databaseUrl,
+      `select revision from location where name = 'Office'`,
+    )
+    return Number(rows[0]?.revision)
+  }
+  const { device } = await withLaptop('watched-by-gateways')
+  const before = await revision()
+  await update(device.id, { name: 'Renamed' })
+  expect(await revision()).toBe(before)
+  await update(device.id, { pubkey: newPublicKey() })
+  const rekeyed = await revision()
+  expect(rekeyed).toBeGreaterThan(before)
+  await remove(device.id)
+  expect(await revision()).toBeGreaterThan(rekeyed)
 })
 
 it('lets a person whose device was removed add it again in the same session', async () => {

@@ -86,6 +86,27 @@ it('11.30 a token ends when it is replaced or unused for 90 days, and each use c
   expect(await poll(used.json?.token)).toMatchObject(UNKNOWN)
 })
 
+it('2.7 a device that is removed or gets another key polls no more, at any replica, and is 404 to network_info', async () => {
+  const { devices } = pair.core.clients
+  const cookie = await pair.session('gone')
+  const make = (name: string) =>
+    pair.call(cookie, 'create_device', { name, pubkey: newPublicKey() })
+  const [removed, rekeyed] = [await make('removed'), await make('rekeyed')]
+  const deviceOf = ({ json }: Answer) => (json?.device ?? {}) as { id: number; pubkey: string }
+  for (const { json } of [removed, rekeyed]) expect((await poll(json?.token)).status).toBe(200)
+  await devices.removeDevice({ id: deviceOf(removed).id })
+  const { id } = deviceOf(rekeyed)
+  const mask = { update_mask: ['pubkey'] }
+  await devices.updateDevice({ id, name: '', pubkey: newPublicKey(), ...mask })
+  for (const made of [removed, rekeyed]) {
+    expect(await poll(made.json?.token)).toMatchObject(UNKNOWN)
+    expect(await poll(made.json?.token, other)).toMatchObject(UNKNOWN)
+    const info = await pair.call(cookie, 'network_info', { pubkey: deviceOf(made).pubkey })
+    expect(info).toMatchObject({ status: 404, json: { error: 'device not found' } })
+  }
+  expect((await make('again')).status).toBe(200)
+})
+
 it('11.31 polls are equal byte for byte over hours and restarts, as long as nobody changes anything', async () => {
   const { json } = await device('steady')
   const first = await poll(json?.token)
