@@ -201,6 +201,28 @@ it('refuses the key of a device as a server’s, and a file that names its own s
   )
 })
 
+it('lets one of a server and a device have a key that both ask for at once', async () => {
+  await core.createLocation('Workshop', ['10.72.0.1/24'])
+  const race = async (index: number) => {
+    const { privateKey, publicKey } = newServerKeys()
+    const outcomes = await Promise.allSettled([
+      importFile(interfaceOf(privateKey, '10.73.0.1/24')),
+      core.clients.devices.createNetworkDevice({
+        request_id: '',
+        name: `racing ${index}`,
+        location: 'Workshop',
+        addresses: [],
+        owner: '',
+        pubkey: publicKey,
+        expires_in_seconds: 0,
+      }),
+    ])
+    return outcomes.filter((outcome) => outcome.status === 'fulfilled').length
+  }
+  const winners = await Promise.all(Array.from({ length: 10 }, (_, index) => race(index)))
+  expect(winners).toEqual(winners.map(() => 1))
+})
+
 it('names each line that is wrong, repeats no key, and writes nothing', async () => {
   const { privateKey } = newServerKeys()
   const [first, second] = [newPublicKey(), newPublicKey()]
@@ -218,7 +240,8 @@ it('names each line that is wrong, repeats no key, and writes nothing', async ()
     [good.replace('fd68::1/64', '10.68.0.9/16'), 'line 3 "10.68.0.9/16" overlaps'],
     [`${good}DNS = 1.1.1.1, not a host\n`, 'line 5 "not a host" is neither'],
     [`${good}PrivatKey = ${privateKey}\n`, 'line 5 is no setting that [Interface] has'],
-    [`${good}${privateKey}\n`, 'line 5 is no setting such as'],
+    [`${good}nonsense\n`, 'line 5 is no setting such as'],
+    [`${good}${privateKey}\n`, 'line 5 is no setting'],
     [`${good}[Pear]\n`, 'line 5 is neither [Interface] nor [Peer]'],
     [`DNS = 1.1.1.1\n${good}`, 'line 1 comes before any'],
     [good + good, 'line 5 is the second [Interface]'],

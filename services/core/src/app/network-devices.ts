@@ -1,4 +1,4 @@
-import { lockRequest } from '../db/advisory-locks.js'
+import { lockRequest, shareAccess } from '../db/advisory-locks.js'
 import { type Db, inTransaction, type Tx } from '../db/database.js'
 import * as deviceLocations from '../db/device-locations.js'
 import * as devices from '../db/devices.js'
@@ -115,7 +115,8 @@ export class NetworkDevices {
   private async insert(tx: Tx, admin: Admin, draft: Draft, now: Date): Promise<number> {
     const { location, owner, publicKey, requestId } = draft
     await lockRequest(tx, requestId)
-    // Holds the location: a key of its own cannot appear, and nobody else takes its addresses.
+    // No location appears meanwhile: it could have the device's key.
+    await shareAccess(tx)
     await locations.bump(tx, [location.id])
     if (publicKey !== null && (await locations.isPublicKeyTaken(tx, publicKey)))
       throw publicKeyTaken()
