@@ -173,10 +173,16 @@ export async function release(tx: Tx, deviceIds: readonly number[]): Promise<voi
       ) numbered
       group by location_id, position, island
     ), neighbour as (
-      delete from location_free_range free using island
-      where free.location_id = island.location_id and free.position = island.position
-        and (free.last = island.first - 1 or free.first = island.last + 1)
-      returning free.location_id, free.position, free.first, free.last
+      delete from location_free_range where ctid = any(array(
+        select free.ctid from island join location_free_range free
+          on free.location_id = island.location_id and free.position = island.position
+          and free.last = island.first - 1
+        union
+        select free.ctid from island join location_free_range free
+          on free.location_id = island.location_id and free.position = island.position
+          and free.first = island.last + 1
+      ))
+      returning location_id, position, first, last
     ), piece as (
       select *, first = lag(last) over (partition by location_id, position order by first) + 1 as continues
       from (select * from island union all select * from neighbour) pieces
