@@ -6,6 +6,7 @@ import { FullLocation } from './devices/full-location.ts'
 const SIZES = [100, 10_000, 100_000]
 const ROUNDS = 200
 const WARM_UP = 20
+const DISABLED = 50
 const CONFIG_ROUNDS = 3
 
 const postgres = await startEphemeralPostgres(100)
@@ -19,6 +20,7 @@ try {
   report('location for them all', opened)
   report('create_device', await inTurns(ROUNDS, (location) => location.createDevice()))
   report('network_info', await inTurns(ROUNDS, (location) => location.networkInfo()))
+  report('disable_user', await inTurns(DISABLED, (location) => location.disableUser()))
   report('server-config', await inTurns(CONFIG_ROUNDS, (location) => location.serverConfig()))
 } finally {
   for (const location of locations) await location.close()

@@ -30,6 +30,7 @@ export class FullLocation {
   /** Of somebody who makes devices. */
   #session = ''
   #device = ''
+  #disabled = 0
 
   private constructor(core: Core, api: CoreApi, adminSession: string, openedInMs: number) {
     this.#core = core
@@ -78,6 +79,13 @@ export class FullLocation {
   async networkInfo(): Promise<number> {
     const request = { session_secret: this.#session, pubkey: this.#device }
     return timeOf(() => this.#api.call(Enrollment.getNetworkInfo, request))
+  }
+
+  /** Takes a person's device from the location, until they are enabled again. */
+  async disableUser(): Promise<number> {
+    this.#disabled++
+    const request = { username: `person${this.#disabled}` }
+    return timeOf(() => this.#api.call(Users.disableUser, request))
   }
 
   /** The whole configuration, as the command line takes it. */
