@@ -1,3 +1,4 @@
+import { type EventEmitter, once } from 'node:events'
 import { setTimeout as delay } from 'node:timers/promises'
 import { OWN_VERSION } from '@defguard/runtime/version'
 import {
@@ -32,6 +33,7 @@ const DEADLINE_MS = 30_000
 /** For what concerns all devices of a location, which may have a hundred thousand. */
 export const LARGE_DEADLINE_MS = 300_000
 const RETRY_AFTER_MS = 500
+const EXCHANGE_DEADLINE_MS = 6 * 3_600_000
 const MESSAGE_BYTES_MAX = 64 * 1024 * 1024
 
 /** One connection to core. What core refuses, and what keeps it from answering, is a CliError. */
@@ -120,6 +122,38 @@ export class CoreClient {
     }
   }
 
+  /**
+   * A conversation: sends requests while it reads replies, and takes no request from their source
+   * while core is not keeping up.
+   */
+  async *exchange<Req, Res>(
+    method: MethodDefinition<Req, Res>,
+    requests: AsyncIterable<Req>,
+  ): AsyncGenerator<Res> {
+    const call = this.#client.makeBidiStreamRequest(
+      method.path,
+      method.requestSerialize,
+      method.responseDeserialize,
+      this.metadata(),
+      { deadline: Date.now() + EXCHANGE_DEADLINE_MS },
+    )
+    const over = new AbortController()
+    let failure: unknown
+    const sending = send(call, requests, over.signal).catch((err: unknown) => {
+      if (over.signal.aborted) return
+      failure = err
+      call.cancel()
+    })
+    try {
+      yield* this.read<Res>(call)
+    } catch (err) {
+      throw failure ?? err
+    } finally {
+      over.abort()
+      await sending
+    }
+  }
+
   private open<Req, Res>(
     method: MethodDefinition<Req, Res>,
     request: Req,
@@ -135,7 +169,9 @@ export class CoreClient {
     )
   }
 
-  private async *read<Res>(call: ClientReadableStream<Res>): AsyncGenerator<Res> {
+  private async *read<Res>(
+    call: Pick<ClientReadableStream<Res>, 'cancel'> & AsyncIterable<unknown>,
+  ): AsyncGenerator<Res> {
     const cancel = () => call.cancel()
     this.signal.addEventListener('abort', cancel)
     try {
@@ -182,6 +218,18 @@ export class CoreClient {
     if (this.#sessionSecret) metadata.set('authorization', `Bearer ${this.#sessionSecret}`)
     return metadata
   }
+}
+
+async function send<Req>(
+  call: { write(request: Req): boolean; end(): void } & EventEmitter,
+  requests: AsyncIterable<Req>,
+  signal: AbortSignal,
+): Promise<void> {
+  for await (const request of requests) {
+    if (signal.aborted) return
+    if (!call.write(request)) await once(call, 'drain', { signal })
+  }
+  call.end()
 }
 
 function channelCredentials({ isTls }: CoreAddress, { ca, cert, key }: TlsFiles) {

@@ -12,6 +12,7 @@ import {
   type MethodDefinition,
   Server,
   ServerCredentials,
+  type ServerDuplexStream,
   type ServerUnaryCall,
   type ServerWritableStream,
   type sendUnaryData,
@@ -52,9 +53,13 @@ export class TestCore {
     for (const service of SERVICES) {
       const methods = Object.entries(service as Record<string, MethodDefinition<unknown, unknown>>)
       const handlers: UntypedServiceImplementation = Object.fromEntries(
-        methods.map(([name, { path, responseStream }]) => [
+        methods.map(([name, { path, requestStream, responseStream }]) => [
           name,
-          responseStream ? this.stream(path) : this.unary(path),
+          requestStream
+            ? this.exchange(path)
+            : responseStream
+              ? this.stream(path)
+              : this.unary(path),
         ]),
       )
       this.#server.addService(service, handlers)
@@ -116,6 +121,22 @@ export class TestCore {
     return (call: ServerWritableStream<unknown, unknown>) => {
       try {
         for (const piece of this.handle(path, call) as unknown[]) call.write(piece)
+        call.end()
+      } catch (err) {
+        call.emit('error', err)
+      }
+    }
+  }
+
+  /** Answers a request after the other; one without an answer gets none. */
+  private exchange(path: string) {
+    return async (call: ServerDuplexStream<unknown, unknown>) => {
+      try {
+        const { metadata } = call
+        for await (const request of call.iterator({ destroyOnReturn: false })) {
+          const answer = await this.handle(path, { request, metadata })
+          if (answer !== undefined) call.write(answer)
+        }
         call.end()
       } catch (err) {
         call.emit('error', err)

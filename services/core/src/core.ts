@@ -36,6 +36,7 @@ import { Passwords } from './app/passwords.js'
 import { Polling } from './app/polling.js'
 import { SecondFactor } from './app/second-factor.js'
 import { Settings } from './app/settings.js'
+import { UserImport } from './app/user-import.js'
 import { UserLife } from './app/user-life.js'
 import { Users } from './app/users.js'
 import type { CoreConfig } from './config.js'
@@ -87,6 +88,7 @@ export function createCore(config: CoreConfig, seams: Seams = {}): Core {
     sessionMs: config.sessionTimeoutMs,
   })
   const newDevices = new NewDevices(sealer, config.devicesPerUser)
+  const users = new Users(db, clock, hasher, invitations)
   const settings = new Settings(db, clock, sealer)
   const firstAdmin = new FirstAdmin(db, clock, hasher)
   const delivery = new MailDelivery(
@@ -130,7 +132,8 @@ export function createCore(config: CoreConfig, seams: Seams = {}): Core {
         new SecondFactor(db, sealer, codeHasher, config.mfaCodeTimeoutMs),
         config.adminSessionTimeoutMs,
       ),
-      users: new Users(db, clock, hasher, invitations),
+      users,
+      userImport: new UserImport(db, users),
       userLife: new UserLife(db, clock),
       passwords: new Passwords(db, clock, hasher, sealer),
       mfaReset: new MfaReset(db, clock),

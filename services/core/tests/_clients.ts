@@ -1,3 +1,4 @@
+import { Readable, type Writable } from 'node:stream'
 import { AuthServiceClient } from '@defguard/proto/admin/v1/auth'
 import { DeviceServiceClient } from '@defguard/proto/admin/v1/devices'
 import {
@@ -9,7 +10,11 @@ import { GroupServiceClient } from '@defguard/proto/admin/v1/groups'
 import { LocationServiceClient } from '@defguard/proto/admin/v1/locations'
 import { OnboardingServiceClient } from '@defguard/proto/admin/v1/onboarding'
 import { SettingsServiceClient } from '@defguard/proto/admin/v1/settings'
-import { UserServiceClient } from '@defguard/proto/admin/v1/users'
+import {
+  type ImportUsersRequest,
+  type ImportUsersResponse,
+  UserServiceClient,
+} from '@defguard/proto/admin/v1/users'
 import { EnrollmentServiceClient } from '@defguard/proto/enrollment/v1/enrollment'
 import { PasswordResetServiceClient } from '@defguard/proto/enrollment/v1/password_reset'
 import {
@@ -100,6 +105,20 @@ export function connect(port: number, bearer: () => string) {
       for await (const piece of raw.locations.getServerConfig({ name, sync }, metadata))
         text += piece.text
       return text
+    },
+    /** Sends the parts of an import no faster than core takes them; what it answers, as it comes. */
+    async *importUsers(parts: Iterable<ImportUsersRequest>): AsyncGenerator<ImportUsersResponse> {
+      const metadata = new Metadata()
+      metadata.set('authorization', `Bearer ${bearer()}`)
+      const call = raw.users.importUsers(metadata)
+      const source = Readable.from(parts)
+      source.pipe(call as unknown as Writable)
+      try {
+        for await (const answer of call) yield answer
+      } finally {
+        source.unpipe()
+        call.cancel()
+      }
     },
     /** Follows enrollments from a cursor, or from now on; resolves once that has begun. */
     watch: async (cursor = '') => {

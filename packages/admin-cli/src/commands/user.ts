@@ -17,6 +17,7 @@ import { sections, table } from '../table.js'
 import { invitationWords, toUserJson, userFacts } from '../users.js'
 import { numberOf, wordOf, wordsOf } from '../words.js'
 import { addUserChangeCommands } from './user-changes.js'
+import { addImportCommand } from './user-import.js'
 
 interface CreateOptions {
   readonly username: string
@@ -62,6 +63,8 @@ export function addUserCommands(program: Command, cli: Cli): void {
       'Without --invite the person is pending: "defguard-admin enrollment start NAME" gives a link\n' +
       'to hand over, with --send-email it mails one.',
   })
+
+  addImportCommand(user, cli)
 
   const list = user
     .command('list')

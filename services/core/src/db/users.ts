@@ -72,6 +72,19 @@ export function findByLogin(db: Db, login: string): Promise<User | undefined> {
   )
 }
 
+/** Whoever has this username or this e-mail address: at most two. */
+export function findByUsernameOrEmail(
+  db: Db,
+  person: { username: string; email: string },
+): Promise<UserWithGroups[]> {
+  return selectWithGroups(db)
+    .where((eb) =>
+      eb.or([equalsFolded('username', person.username), equalsFolded('email', person.email)]),
+    )
+    .orderBy('id')
+    .execute()
+}
+
 export function findByUsername(db: Db, username: string): Promise<UserWithGroups | undefined> {
   return selectWithGroups(db).where(equalsFolded('username', username)).executeTakeFirst()
 }

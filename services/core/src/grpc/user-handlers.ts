@@ -5,10 +5,12 @@ import {
 } from '@defguard/proto/admin/v1/users'
 import type { MfaReset } from '../app/mfa-reset.js'
 import type { Passwords } from '../app/passwords.js'
+import type { UserImport } from '../app/user-import.js'
 import type { ChangedUser, UserLife } from '../app/user-life.js'
 import type { UserView } from '../app/user-views.js'
 import type { Users } from '../app/users.js'
 import { type UserState as State, stateOfUser } from '../domain/user.js'
+import { toImportParts, toImportResponse } from './import-messages.js'
 import { toInvitation, toInvitationOptions } from './invitation-messages.js'
 import { toPageRequest } from './page-messages.js'
 import { toUnixSeconds } from './timestamps.js'
@@ -23,6 +25,7 @@ const STATES: Readonly<Record<State, UserState>> = {
 
 export interface UserUseCases {
   readonly users: Users
+  readonly userImport: UserImport
   readonly userLife: UserLife
   readonly passwords: Passwords
   readonly mfaReset: MfaReset
@@ -30,7 +33,7 @@ export interface UserUseCases {
 
 export function userHandlers(
   calls: Calls,
-  { users, userLife, passwords, mfaReset }: UserUseCases,
+  { users, userImport, userLife, passwords, mfaReset }: UserUseCases,
 ): UserServiceServer {
   return {
     createUser: calls.admin('people', async (request, admin) => {
@@ -84,6 +87,11 @@ export function userHandlers(
     resetMfa: calls.admin('people', async ({ username }, admin) => ({
       user: toUser(await mfaReset.reset(admin, username)),
     })),
+
+    importUsers: calls.adminDuplex('people', async function* (requests, admin) {
+      for await (const result of userImport.run(admin, toImportParts(requests)))
+        yield toImportResponse(result)
+    }),
   }
 }
 
