@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import type { Config } from 'jest'
 
 const config: Config = {
@@ -20,6 +21,8 @@ const config: Config = {
   modulePathIgnorePatterns: ['/dist/'],
   globalSetup: '<rootDir>/packages/local-stack/tests/_global-setup.mjs',
   globalTeardown: '<rootDir>/packages/local-stack/tests/_global-teardown.mjs',
+  // Tests wait for processes and databases more than they compute: two at a time even on two cores.
+  maxWorkers: Math.max(2, availableParallelism() - 1),
   testTimeout: 30_000,
 }
 
