@@ -65,6 +65,7 @@ export const OFFICE: Location = {
   allow_all_groups: true,
   allowed_groups: [],
   keepalive_interval: 25,
+  settings_revision: 1,
 }
 
 export const LAPTOP: AdminDevice = {

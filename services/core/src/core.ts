@@ -13,9 +13,11 @@ import { EnrollmentDevices } from './app/enrollment-devices.js'
 import { EnrollmentWatch } from './app/enrollment-watch.js'
 import { FirstAdmin } from './app/first-admin.js'
 import { FreeAddresses } from './app/free-addresses.js'
+import { GroupChanges } from './app/group-changes.js'
 import { Groups } from './app/groups.js'
 import { HelpRequests } from './app/help-requests.js'
 import { Invitations } from './app/invitations.js'
+import { LocationChanges } from './app/location-changes.js'
 import { LocationImport } from './app/location-import.js'
 import { Locations } from './app/locations.js'
 import { MailDelivery } from './app/mail-delivery.js'
@@ -138,10 +140,12 @@ export function createCore(config: CoreConfig, seams: Seams = {}): Core {
       passwords: new Passwords(db, clock, hasher, sealer),
       mfaReset: new MfaReset(db, clock),
       groups: new Groups(db, clock),
+      groupChanges: new GroupChanges(db, clock),
       enrollments: new EnrollmentAdmin(db, clock, invitations),
       watch,
       locations: new Locations(db, clock, sealer),
       locationImport: new LocationImport(db, clock, sealer),
+      locationChanges: new LocationChanges(db, clock),
       devices: new Devices(db, clock),
       deviceChanges: new DeviceChanges(db, clock, newDevices),
       ownDevices: new OwnDevices(db, clock, invitations),

@@ -218,7 +218,7 @@ it('never shows the mail password, and a change of one setting leaves the rest',
   expect(changed.settings).toEqual({ ...settings, smtp_user: 'mailer', smtp_password_set: true })
   const unknown = core.clients.settings.updateSettings({ settings, update_mask: ['instance_id'] })
   expect(await refusal(unknown)).toMatchObject({
-    message: 'update_mask: there is no setting "instance_id"',
+    message: 'update_mask: there is no field "instance_id" to change',
   })
   const wrong = core.clients.settings.updateSettings({
     settings: { ...settings, password_min_length: 7, accent_color: 'red' },

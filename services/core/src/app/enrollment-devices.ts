@@ -47,6 +47,7 @@ export class EnrollmentDevices {
     const hash = sessionHash(request.sessionSecret)
     const now = this.clock()
     return inTransaction(this.db, async (tx) => {
+      // Before any row: whoever changes access holds this first, and then people.
       await shareAccess(tx)
       const context = await enrollmentSessions.lock(tx, hash)
       const session = admit(context, now, 'device_user_disabled')

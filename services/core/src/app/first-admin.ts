@@ -77,8 +77,8 @@ export class FirstAdmin {
       if (await users.findByUsername(tx, USERNAME)) return false
       const now = this.clock()
       const user = await users.insert(tx, profile, { passwordHash, requestId: null, now })
-      const [group] = await groups.findByNames(tx, ['admin'])
-      if (!user || !group) throw new Error('The group "admin" of the first migration is missing.')
+      const group = await groups.findAdminGroup(tx)
+      if (!user || !group) throw new Error('There is no group with the role admin.')
       await groups.addMember(tx, user.id, [group.id])
       const object = { kind: 'user', id: user.id, name: user.username } as const
       await audit(tx, now, SYSTEM, 'system.admin_bootstrapped', object)

@@ -2,9 +2,10 @@ import { lockRequest } from '../db/advisory-locks.js'
 import { type Db, inTransaction } from '../db/database.js'
 import type { GroupWithCount } from '../db/groups.js'
 import * as groups from '../db/groups.js'
+import * as locations from '../db/locations.js'
 import type { Group } from '../db/schema.js'
 import type { Clock } from '../domain/clock.js'
-import { assertNoViolations, type Violation } from '../domain/errors.js'
+import { assertNoViolations, DomainError, type Violation } from '../domain/errors.js'
 import { parseName, ROLES, type Role } from '../domain/user.js'
 import { asActor, audit } from './audit.js'
 import type { UserAdmin } from './caller.js'
@@ -26,19 +27,11 @@ export class Groups {
   ): Promise<GroupWithCount> {
     const violations: Violation[] = []
     const requestId = parseRequestId(request.requestId, violations)
-    const name = parseName(request.name)
-    if (name === undefined) {
-      violations.push({
-        field: 'name',
-        message: 'must be 1 to 100 characters, without control characters',
-      })
-    }
-    const role = ROLES.find((candidate) => candidate === (request.role || 'none'))
-    if (role === undefined)
-      violations.push({ field: 'role', message: `must be one of ${ROLES.join(', ')}` })
+    const name = parseGroupName(request.name, violations)
+    const role = parseRole(request.role || 'none', violations)
     assertNoViolations(violations)
-    assertMayActOnGroups(admin, [{ role: role as Role }])
-    const draft = { name: name as string, role: role as Role, requestId, createdAt: this.clock() }
+    assertMayActOnGroups(admin, [{ role }])
+    const draft = { name, role, requestId, createdAt: this.clock() }
     return inTransaction(this.db, async (tx) => {
       await lockRequest(tx, requestId)
       const group = await groups.insert(tx, draft)
@@ -55,10 +48,50 @@ export class Groups {
     })
   }
 
+  /** With the names of the locations that it opens. @throws DomainError `not_found` */
+  async get(name: string): Promise<{ group: GroupWithCount; locations: readonly string[] }> {
+    const group = await groups.findByName(this.db, name)
+    if (!group) throw noSuchGroup(name)
+    return { group, locations: await locations.namesAllowing(this.db, group.id) }
+  }
+
+  /** @throws DomainError `not_found` */
+  async listMembers(
+    name: string,
+    request: PageRequest,
+  ): Promise<PageOf<{ id: number; username: string }>> {
+    const page = parsePage(request)
+    const group = await groups.findByName(this.db, name)
+    if (!group) throw noSuchGroup(name)
+    return pageOf(await groups.listMembers(this.db, group.id, page), page)
+  }
+
   async list(request: PageRequest): Promise<PageOf<GroupWithCount>> {
     const page = parsePage(request)
     return pageOf(await groups.list(this.db, page), page)
   }
+}
+
+export function parseGroupName(text: string, violations: Violation[]): string {
+  const name = parseName(text)
+  if (name === undefined) {
+    violations.push({
+      field: 'name',
+      message: 'must be 1 to 100 characters, without control characters',
+    })
+  }
+  return name ?? ''
+}
+
+export function parseRole(text: string, violations: Violation[]): Role {
+  const role = ROLES.find((candidate) => candidate === text)
+  if (role === undefined)
+    violations.push({ field: 'role', message: `must be one of ${ROLES.join(', ')}` })
+  return role ?? 'none'
+}
+
+export function noSuchGroup(name: string): DomainError {
+  return new DomainError('not_found', `no group named "${name}"`)
 }
 
 /** The groups of these names; every name without one is a violation of `field`. */

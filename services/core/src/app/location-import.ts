@@ -73,6 +73,7 @@ export class LocationImport {
       const plan = await toPlan(tx, request)
       await lockRequest(tx, plan.requestId)
       await lockAccess(tx)
+      await devices.hold(tx)
       const { location, peers } = await this.add(tx, admin, plan, request.allowAllGroups)
       const devicesThere = await deviceLocations.countDevices(tx, location.id)
       const otherDevices = devicesThere - peers.mapped.length

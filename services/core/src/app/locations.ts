@@ -1,19 +1,21 @@
+import * as addressSpace from '../db/address-space.js'
 import { lockAccess, lockRequest } from '../db/advisory-locks.js'
 import { type Db, inTransaction, type Tx } from '../db/database.js'
 import * as deviceLocations from '../db/device-locations.js'
+import * as devices from '../db/devices.js'
 import type { LocationWithGroups } from '../db/locations.js'
 import * as locations from '../db/locations.js'
 import type { Clock } from '../domain/clock.js'
 import { assertNoViolations, DomainError, type Violation } from '../domain/errors.js'
 import { type LocationDraft, type LocationInput, parseLocation } from '../domain/location.js'
-import { assignableRanges, formatAddress, formatCidr, parseAddress } from '../domain/network.js'
+import { assignableIn, formatCidr } from '../domain/network.js'
 import type { Sealer } from '../domain/sealing.js'
 import { serverInterface, serverPeer } from '../domain/server-config.js'
 import { newKeyPair } from '../domain/wireguard-keys.js'
+import { syncAccess } from './access-sync.js'
 import { asActor, audit } from './audit.js'
 import type { Admin } from './caller.js'
 import { findGroups } from './groups.js'
-import { locationFull } from './location-full.js'
 import { type PageOf, type PageRequest, pageOf, parsePage } from './paging.js'
 import { parseRequestId } from './request-id.js'
 
@@ -39,12 +41,13 @@ export class Locations {
     const violations: Violation[] = []
     const draft = parseLocation(request, violations)
     const requestId = parseRequestId(request.requestId, violations)
-    const allowed = await findGroups(this.db, request.allowedGroups, 'allowed_groups', violations)
-    assertNoViolations(violations)
     return inTransaction(this.db, async (tx) => {
       const now = this.clock()
       await lockRequest(tx, requestId)
       await lockAccess(tx)
+      const allowed = await findGroups(tx, request.allowedGroups, 'allowed_groups', violations)
+      assertNoViolations(violations)
+      await devices.hold(tx)
       const id = await insertLocation(tx, this.sealer, draft, {
         ...newKeyPair(),
         requestId,
@@ -73,7 +76,7 @@ export class Locations {
   /** @throws DomainError `not_found` */
   async get(name: string): Promise<LocationWithGroups> {
     const location = await locations.findByName(this.db, name)
-    if (!location) throw new DomainError('not_found', `no location named "${name}"`)
+    if (!location) throw noSuchLocation(name)
     return location
   }
 
@@ -142,25 +145,13 @@ export async function fillLocation(
   draft: LocationDraft,
   chosen: readonly { deviceId: number; position: number; address: string }[] = [],
 ): Promise<void> {
-  const ranges = draft.cidrs.flatMap((cidr, at) => {
-    const taken = chosen
-      .filter(({ position }) => position === at + 1)
-      .flatMap(({ address }) => parseAddress(address)?.address ?? [])
-    return assignableRanges(cidr, taken).map((range) => ({
-      position: at + 1,
-      first: formatAddress(cidr.family, range.first),
-      last: formatAddress(cidr.family, range.last),
-    }))
-  })
-  await locations.insertFreeRanges(tx, id, ranges)
   await deviceLocations.insertAll(tx, id, chosen)
-  const deviceIds = await locations.accessibleDeviceIds(tx, id)
-  await locations.bump(tx, [id])
-  const [full] = await deviceLocations.assign(
-    tx,
-    deviceIds.map((deviceId) => ({ deviceId, locationId: id })),
-  )
-  if (full !== undefined) throw await locationFull(tx, full)
+  await addressSpace.rebuildFree(tx, id, assignableIn(draft.cidrs))
+  await syncAccess(tx, { locationIds: [id] })
+}
+
+export function noSuchLocation(name: string): DomainError {
+  return new DomainError('not_found', `no location named "${name}"`)
 }
 
 /** What a location's private key is sealed for: this location and no other. */

@@ -65,8 +65,10 @@ export class NetworkDevices {
    * `location_full`
    */
   async create(admin: Admin, request: NewNetworkDevice): Promise<NetworkDevice> {
-    const draft = await this.parse(admin, request)
     return inTransaction(this.db, async (tx) => {
+      // Else the location could get other networks, or go, after its networks were looked at.
+      await shareAccess(tx)
+      const draft = await this.parse(tx, admin, request)
       const now = this.clock()
       const id = await this.insert(tx, admin, draft, now)
       const device = await devices.lock(tx, id)
@@ -89,7 +91,7 @@ export class NetworkDevices {
     })
   }
 
-  private async parse(admin: Admin, request: NewNetworkDevice): Promise<Draft> {
+  private async parse(tx: Tx, admin: Admin, request: NewNetworkDevice): Promise<Draft> {
     const violations: Violation[] = []
     const name = parseField('name', violations, () => parseDeviceName(request.name))
     const publicKey =
@@ -97,13 +99,13 @@ export class NetworkDevices {
         ? null
         : parseField('pubkey', violations, () => parsePublicKey(request.publicKey ?? ''))
     const requestId = parseRequestId(request.requestId, violations)
-    const location = await locations.findByName(this.db, request.location)
+    const location = await locations.findByName(tx, request.location)
     if (!location) {
       violations.push({ field: 'location', message: `no location named "${request.location}"` })
     }
     const owner = request.owner
-      ? await users.findByUsername(this.db, request.owner)
-      : await users.get(this.db, admin.userId)
+      ? await users.findByUsername(tx, request.owner)
+      : await users.get(tx, admin.userId)
     if (!owner) violations.push({ field: 'owner', message: `no user named "${request.owner}"` })
     const chosen = location ? placeAddresses(request.addresses, location, violations) : []
     assertNoViolations(violations)

@@ -1,4 +1,4 @@
-import { sql } from 'kysely'
+import { type RawBuilder, sql } from 'kysely'
 import type { Db, Tx } from './database.js'
 
 export interface Assignment {
@@ -127,8 +127,8 @@ export async function assignChosen(
 }
 
 /**
- * Gives devices their addresses in a new location, which are in none of its free ranges. The caller
- * holds the location.
+ * Gives devices their addresses in a new location, which has no free ranges yet. The caller holds the
+ * location.
  */
 export async function insertAll(
   tx: Tx,
@@ -155,15 +155,28 @@ export async function countDevices(db: Db, locationId: number): Promise<number> 
   return count
 }
 
-/**
- * Takes all addresses of the devices back and joins them with the free ranges beside them. The
- * caller holds the locations.
- */
+/** Takes all addresses of the devices back. The caller holds the locations. */
 export async function release(tx: Tx, deviceIds: readonly number[]): Promise<void> {
   if (deviceIds.length === 0) return
+  await giveBack(tx, sql`device_id = any(${deviceIds}::bigint[])`)
+}
+
+/** Takes the addresses of each device in its location back. The caller holds the locations. */
+export async function releaseFrom(tx: Tx, assignments: readonly Assignment[]): Promise<void> {
+  if (assignments.length === 0) return
+  const deviceIds = assignments.map((assignment) => assignment.deviceId)
+  const locationIds = assignments.map((assignment) => assignment.locationId)
+  await giveBack(
+    tx,
+    sql`(device_id, location_id) in (select * from unnest(${deviceIds}::bigint[], ${locationIds}::bigint[]))`,
+  )
+}
+
+/** Deletes addresses and joins them with the free ranges beside them. */
+async function giveBack(tx: Tx, which: RawBuilder<unknown>): Promise<void> {
   await sql`
     with released as (
-      delete from device_location where device_id = any(${deviceIds}::bigint[])
+      delete from device_location where ${which}
       returning location_id, position, address
     ), island as (
       select location_id, position, min(address) as first, max(address) as last

@@ -26,6 +26,18 @@ export function lockOwn(tx: Tx, userId: number, id: number): Promise<Device | un
     .executeTakeFirst()
 }
 
+/**
+ * Keeps devices from being removed until the transaction ends: those of the given people, or all.
+ * They may change otherwise. Ascending, so that two transactions never wait for each other.
+ */
+export async function hold(tx: Tx, userIds?: readonly number[]): Promise<void> {
+  const isOfUsers = userIds ? sql`user_id = any(${userIds}::bigint[])` : sql`true`
+  await sql`
+    with held as (select id from device where ${isOfUsers} order by id for key share)
+    select count(*) from held
+  `.execute(tx)
+}
+
 /** @throws when there is none: the caller holds a row that refers to it */
 export function get(db: Db, id: number): Promise<Device> {
   return db.selectFrom('device').selectAll().where('id', '=', id).executeTakeFirstOrThrow()

@@ -24,10 +24,17 @@ const VIOLATION_OF_CONSTRAINT: Readonly<Record<string, () => DomainError>> = {
   group_name_key: () => alreadyExists('name', 'a group of this name exists'),
   location_public_key_key: () => alreadyExists('config', 'another location has this private key'),
   location_name_key: () => alreadyExists('name', 'a location of this name exists'),
+  user_group_group_id_fkey: () => goneMeanwhile('groups'),
+  location_allowed_group_group_id_fkey: () => goneMeanwhile('allowed_groups'),
 }
 
 function alreadyExists(field: string, message: string): DomainError {
   return new DomainError('already_exists', `${field}: ${message}`, [{ field, message }])
+}
+
+function goneMeanwhile(field: string): DomainError {
+  const message = 'a group of these is just being deleted'
+  return new DomainError('invalid_argument', `${field}: ${message}`, [{ field, message }])
 }
 
 /** The DomainError of a violated constraint; anything else, unknown constraints too, as it is. */

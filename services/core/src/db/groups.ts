@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import type { Role } from '../domain/user.js'
 import type { Db, Tx } from './database.js'
-import { inFolded } from './folded.js'
+import { equalsFolded, inFolded } from './folded.js'
 import type { Page } from './page.js'
 import type { Group } from './schema.js'
 
@@ -16,6 +16,35 @@ export function findByNames(db: Db, names: readonly string[]): Promise<Group[]> 
 
 export function findByRequestId(db: Db, requestId: string): Promise<GroupWithCount | undefined> {
   return selectWithCount(db).where('requestId', '=', requestId).executeTakeFirst()
+}
+
+export function findByName(db: Db, name: string): Promise<GroupWithCount | undefined> {
+  return selectWithCount(db).where(equalsFolded('name', name)).executeTakeFirst()
+}
+
+/** The oldest group whose members administer. */
+export function findAdminGroup(db: Db): Promise<Group | undefined> {
+  return db
+    .selectFrom('group')
+    .selectAll()
+    .where('role', '=', 'admin')
+    .orderBy('id')
+    .limit(1)
+    .executeTakeFirst()
+}
+
+export function lockByName(tx: Tx, name: string): Promise<Group | undefined> {
+  return tx
+    .selectFrom('group')
+    .selectAll()
+    .where(equalsFolded('name', name))
+    .forUpdate()
+    .executeTakeFirst()
+}
+
+/** @throws when there is none: the caller holds it */
+export function get(db: Db, id: number): Promise<GroupWithCount> {
+  return selectWithCount(db).where('id', '=', id).executeTakeFirstOrThrow()
 }
 
 export function list(db: Db, page: Page): Promise<GroupWithCount[]> {
@@ -65,4 +94,64 @@ export async function addMember(
     .values(groupIds.map((groupId) => ({ userId, groupId })))
     .onConflict((conflict) => conflict.doNothing())
     .execute()
+}
+
+/** Whether somebody became a member who was none. */
+export async function insertMember(tx: Tx, userId: number, groupId: number): Promise<boolean> {
+  const row = await tx
+    .insertInto('userGroup')
+    .values({ userId, groupId })
+    .onConflict((conflict) => conflict.doNothing())
+    .returning('userId')
+    .executeTakeFirst()
+  return row !== undefined
+}
+
+/** Whether a member is none any more. */
+export async function removeMember(tx: Tx, userId: number, groupId: number): Promise<boolean> {
+  const row = await tx
+    .deleteFrom('userGroup')
+    .where('userId', '=', userId)
+    .where('groupId', '=', groupId)
+    .returning('userId')
+    .executeTakeFirst()
+  return row !== undefined
+}
+
+export async function memberIds(db: Db, groupId: number): Promise<number[]> {
+  const rows = await db
+    .selectFrom('userGroup')
+    .select('userId')
+    .where('groupId', '=', groupId)
+    .execute()
+  return rows.map((row) => row.userId)
+}
+
+export function listMembers(
+  db: Db,
+  groupId: number,
+  page: Page,
+): Promise<{ id: number; username: string }[]> {
+  let query = db
+    .selectFrom('userGroup')
+    .innerJoin('user', 'user.id', 'userGroup.userId')
+    .select(['user.id', 'user.username'])
+    .where('groupId', '=', groupId)
+    .orderBy('user.id')
+    .limit(page.size + 1)
+  if (page.cursor !== undefined) query = query.where('user.id', '>', page.cursor)
+  return query.execute()
+}
+
+export async function update(
+  tx: Tx,
+  id: number,
+  change: { name?: string; role?: Role },
+): Promise<void> {
+  await tx.updateTable('group').set(change).where('id', '=', id).execute()
+}
+
+/** Deletes a group with its memberships; no location may allow it any more. */
+export async function remove(tx: Tx, id: number): Promise<void> {
+  await tx.deleteFrom('group').where('id', '=', id).execute()
 }

@@ -37,18 +37,6 @@ export async function accessibleIds(db: Db, userId: number): Promise<number[]> {
   return rows.map((row) => row.locationId)
 }
 
-/** Devices whose owners may use the location, ascending. */
-export async function accessibleDeviceIds(db: Db, locationId: number): Promise<number[]> {
-  const rows = await db
-    .selectFrom('device')
-    .innerJoin('locationAccess', 'locationAccess.userId', 'device.userId')
-    .select('device.id')
-    .where('locationAccess.locationId', '=', locationId)
-    .orderBy('device.id')
-    .execute()
-  return rows.map((row) => row.id)
-}
-
 export async function isPublicKeyTaken(db: Db, publicKey: string): Promise<boolean> {
   const row = await db
     .selectFrom('location')
@@ -69,6 +57,16 @@ export async function nameOf(db: Db, id: number): Promise<string> {
 
 export function findByName(db: Db, name: string): Promise<LocationWithGroups | undefined> {
   return selectWithGroups(db).where(equalsFolded('name', name)).executeTakeFirst()
+}
+
+/** The location, held until the transaction ends. */
+export function lockByName(tx: Tx, name: string): Promise<LocationWithGroups | undefined> {
+  return selectWithGroups(tx).where(equalsFolded('name', name)).forUpdate().executeTakeFirst()
+}
+
+/** @throws when there is none: the caller holds it */
+export function get(db: Db, id: number): Promise<LocationWithGroups> {
+  return selectWithGroups(db).where('id', '=', id).executeTakeFirstOrThrow()
 }
 
 export function findByRequestId(
@@ -100,7 +98,7 @@ function selectWithGroups(db: Db) {
 /** Undefined when a location of this request id exists already. */
 export function insert(
   tx: Tx,
-  location: Omit<Location, 'id' | 'revision'>,
+  location: Omit<Location, 'id' | 'revision' | 'settingsRevision'>,
 ): Promise<Location | undefined> {
   return tx
     .insertInto('location')
@@ -108,20 +106,6 @@ export function insert(
     .onConflict((conflict) => conflict.constraint('location_request_id_key').doNothing())
     .returningAll()
     .executeTakeFirst()
-}
-
-export async function insertFreeRanges(
-  tx: Tx,
-  locationId: number,
-  ranges: readonly FreeRange[],
-): Promise<void> {
-  await sql`
-    insert into location_free_range (location_id, position, first, last)
-    select ${locationId}::bigint, * from unnest(
-      ${ranges.map((range) => range.position)}::integer[],
-      ${ranges.map((range) => range.first)}::inet[],
-      ${ranges.map((range) => range.last)}::inet[])
-  `.execute(tx)
 }
 
 export async function allowGroups(
@@ -134,6 +118,74 @@ export async function allowGroups(
     .insertInto('locationAllowedGroup')
     .values(groupIds.map((groupId) => ({ locationId, groupId })))
     .execute()
+}
+
+/** What an admin may change of a location's own row. */
+export type LocationSettings = Pick<
+  Location,
+  | 'name'
+  | 'addresses'
+  | 'endpoint'
+  | 'port'
+  | 'dns'
+  | 'allowedIps'
+  | 'keepaliveInterval'
+  | 'allowAllGroups'
+>
+
+export async function update(tx: Tx, id: number, settings: LocationSettings): Promise<void> {
+  await tx
+    .updateTable('location')
+    .set(settings)
+    .set((eb) => ({ settingsRevision: eb('settingsRevision', '+', 1) }))
+    .where('id', '=', id)
+    .execute()
+}
+
+/** Deletes a location with its addresses; its devices stay. */
+export async function remove(tx: Tx, id: number): Promise<void> {
+  await tx.deleteFrom('location').where('id', '=', id).execute()
+}
+
+export async function disallowGroups(tx: Tx, locationId: number): Promise<void> {
+  await tx.deleteFrom('locationAllowedGroup').where('locationId', '=', locationId).execute()
+}
+
+export async function disallowEverywhere(tx: Tx, groupId: number): Promise<void> {
+  await tx.deleteFrom('locationAllowedGroup').where('groupId', '=', groupId).execute()
+}
+
+/** Names of the locations that allow a group by name. */
+export async function namesAllowing(db: Db, groupId: number): Promise<string[]> {
+  const rows = await selectAllowing(db, groupId).execute()
+  return rows.map((row) => row.name)
+}
+
+/** Names of the locations that allow this group, no other one, and not everybody. */
+export async function namesAllowingOnly(db: Db, groupId: number): Promise<string[]> {
+  const rows = await selectAllowing(db, groupId)
+    .where('location.allowAllGroups', '=', false)
+    .where(({ not, exists, selectFrom }) =>
+      not(
+        exists(
+          selectFrom('locationAllowedGroup as other')
+            .select('other.groupId')
+            .whereRef('other.locationId', '=', 'location.id')
+            .where('other.groupId', '!=', groupId),
+        ),
+      ),
+    )
+    .execute()
+  return rows.map((row) => row.name)
+}
+
+function selectAllowing(db: Db, groupId: number) {
+  return db
+    .selectFrom('locationAllowedGroup')
+    .innerJoin('location', 'location.id', 'locationAllowedGroup.locationId')
+    .select('location.name')
+    .where('locationAllowedGroup.groupId', '=', groupId)
+    .orderBy(sql`folded(location.name)`)
 }
 
 export interface Peer {

@@ -6,6 +6,7 @@ import * as passwordReset from './migrations/0003-password-reset.js'
 import * as mfa from './migrations/0004-mfa.js'
 import * as helpRequests from './migrations/0005-help-requests.js'
 import * as watch from './migrations/0009-watch.js'
+import * as locationSettingsRevision from './migrations/0010-location-settings-revision.js'
 
 /** In the order of their names; a name never changes once it was released. */
 const MIGRATIONS = {
@@ -15,6 +16,7 @@ const MIGRATIONS = {
   '0004-mfa': mfa,
   '0005-help-requests': helpRequests,
   '0009-watch': watch,
+  '0010-location-settings-revision': locationSettingsRevision,
 }
 
 /** A large table may take its time, and the second core waits for the first. */

@@ -59,6 +59,8 @@ interface LocationTable {
   publicKey: string
   privateKeySealed: Buffer
   revision: Generated<number>
+  /** Grows with what admins change; `revision` with the peers. */
+  settingsRevision: Generated<number>
   createdAt: Date
   requestId: string | null
 }

@@ -62,6 +62,9 @@ export type ErrorReason =
   | 'user_disabled'
   | 'last_admin'
   | 'old_password_wrong'
+  | 'last_allowed_group'
+  | 'own_rights'
+  | 'changed_meanwhile'
   | 'smtp_not_configured'
   | 'invalid_template'
   // anywhere

@@ -80,6 +80,27 @@ export function parseLocation(input: LocationInput, violations: Violation[]): Lo
   }
 }
 
+export type LocationField = keyof LocationInput
+
+/**
+ * A location as it would be with the named fields of `change`. Allowed IPs that are the location's own
+ * networks stay so when those change.
+ */
+export function mergeLocation(
+  current: LocationInput,
+  change: LocationInput,
+  fields: readonly LocationField[],
+): LocationInput {
+  const changed = Object.fromEntries(fields.map((field) => [field, change[field]]))
+  const isFollowing = fields.includes('addresses') && isOwnNetworks(current)
+  return { ...current, ...(isFollowing && { allowedIps: [] }), ...changed }
+}
+
+function isOwnNetworks({ addresses, allowedIps }: LocationInput): boolean {
+  const own = addresses.map((text) => formatCidr(networkOf(parseCidr(text) as Cidr)))
+  return own.length === allowedIps.length && own.every((network, at) => network === allowedIps[at])
+}
+
 type Refuse = (field: string, message: string) => void
 
 function parseAddresses(texts: readonly string[], refuse: Refuse): Cidr[] {

@@ -76,16 +76,28 @@ export function overlap(a: Cidr, b: Cidr): boolean {
  * What devices may be given, lowest first: the network without the gateway's own address, without an
  * IPv4 network and broadcast address, and without the IPv6 subnet-router anycast address
  * (RFC 4291 §2.6.1). IPv6 has no broadcast: its last address is used.
- * @param taken addresses of the network that devices have already
  */
-export function assignableRanges(cidr: Cidr, taken: readonly bigint[] = []): AddressRange[] {
+export function assignableRanges(cidr: Cidr): AddressRange[] {
   const { first, last } = networkRange(cidr)
   const highest = cidr.family === 4 ? last - 1n : last
-  const used = [first, cidr.address, ...taken, highest + 1n].sort((a, b) => (a < b ? -1 : 1))
-  return used
-    .slice(1)
-    .map((address, at) => ({ first: (used[at] as bigint) + 1n, last: address - 1n }))
-    .filter((range) => range.first <= range.last)
+  const ranges = [
+    { first: first + 1n, last: cidr.address - 1n },
+    { first: cidr.address + 1n, last: highest },
+  ]
+  return ranges.filter((range) => range.first <= range.last)
+}
+
+/** What devices may be given in a location's networks, by the network's position, from 1. */
+export function assignableIn(
+  cidrs: readonly Cidr[],
+): { readonly position: number; readonly first: string; readonly last: string }[] {
+  return cidrs.flatMap((cidr, at) =>
+    assignableRanges(cidr).map((range) => ({
+      position: at + 1,
+      first: formatAddress(cidr.family, range.first),
+      last: formatAddress(cidr.family, range.last),
+    })),
+  )
 }
 
 /** Why a device cannot have an address, or which of the networks (from 1) it is an address of. */

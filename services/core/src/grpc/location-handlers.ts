@@ -1,33 +1,40 @@
 import {
-  type Location as LocationMessage,
+  type CreateLocationRequest,
+  Location as LocationMessage,
   type LocationServiceServer,
   UnmappedReason,
 } from '@defguard/proto/admin/v1/locations'
+import type { LocationChanges } from '../app/location-changes.js'
 import type { LocationImport, UnmappedReason as Reason } from '../app/location-import.js'
 import type { Locations } from '../app/locations.js'
+import type { LocationField, LocationInput } from '../domain/location.js'
 import { toPageRequest } from './page-messages.js'
 import type { Calls } from './unary.js'
+import { parseMask } from './update-mask.js'
+
+/** Which field of the message is which of ours; also the list of paths a mask may name. */
+const FIELDS = {
+  name: 'name',
+  addresses: 'addresses',
+  endpoint: 'endpoint',
+  port: 'port',
+  dns: 'dns',
+  allowed_ips: 'allowedIps',
+  allow_all_groups: 'allowAllGroups',
+  allowed_groups: 'allowedGroups',
+  keepalive_interval: 'keepaliveInterval',
+} as const satisfies Partial<Record<keyof LocationMessage, LocationField>>
 
 export function locationHandlers(
   calls: Calls,
   locations: Locations,
+  changes: LocationChanges,
   locationImport: LocationImport,
 ): LocationServiceServer {
   return {
     createLocation: calls.admin('write', async (request, admin) => ({
       location: toLocation(
-        await locations.create(admin, {
-          requestId: request.request_id,
-          name: request.name,
-          addresses: request.addresses,
-          endpoint: request.endpoint,
-          port: request.port,
-          dns: request.dns,
-          allowedIps: request.allowed_ips,
-          allowAllGroups: request.allow_all_groups,
-          allowedGroups: request.allowed_groups,
-          keepaliveInterval: request.keepalive_interval,
-        }),
+        await locations.create(admin, { requestId: request.request_id, ...toInput(request) }),
       ),
     })),
 
@@ -71,6 +78,20 @@ export function locationHandlers(
       }
     }),
 
+    updateLocation: calls.admin('write', async (request, admin) => {
+      const fields = parseMask(request.update_mask, FIELDS)
+      const change = toInput(request.location ?? LocationMessage.decode(new Uint8Array()))
+      const expected = request.expected_settings_revision
+      return {
+        location: toLocation(await changes.update(admin, request.name, change, fields, expected)),
+      }
+    }),
+
+    deleteLocation: calls.admin('write', async ({ name }, admin) => {
+      await changes.delete(admin, name)
+      return {}
+    }),
+
     getServerConfig: calls.adminStream('write', async function* ({ name, sync }, admin) {
       for await (const text of locations.serverConfig(admin, name, sync)) yield { text }
     }),
@@ -82,6 +103,22 @@ const UNMAPPED_REASONS = {
   not_allowed: UnmappedReason.NOT_ALLOWED,
   network_device: UnmappedReason.NETWORK_DEVICE,
 } satisfies Record<Reason, UnmappedReason>
+
+function toInput(
+  message: Omit<CreateLocationRequest, 'request_id'> | LocationMessage,
+): LocationInput {
+  return {
+    name: message.name,
+    addresses: message.addresses,
+    endpoint: message.endpoint,
+    port: message.port,
+    dns: message.dns,
+    allowedIps: message.allowed_ips,
+    allowAllGroups: message.allow_all_groups,
+    allowedGroups: message.allowed_groups,
+    keepaliveInterval: message.keepalive_interval,
+  }
+}
 
 function toLocation(location: Awaited<ReturnType<Locations['get']>>): LocationMessage {
   return {
@@ -96,5 +133,6 @@ function toLocation(location: Awaited<ReturnType<Locations['get']>>): LocationMe
     allow_all_groups: location.allowAllGroups,
     allowed_groups: [...location.allowedGroups],
     keepalive_interval: location.keepaliveInterval,
+    settings_revision: location.settingsRevision,
   }
 }

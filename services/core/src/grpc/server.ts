@@ -11,7 +11,9 @@ import { PasswordResetServiceService } from '@defguard/proto/enrollment/v1/passw
 import { type Server as GrpcServer, Server, type ServerCredentials } from '@grpc/grpc-js'
 import type { EnrollmentAdmin } from '../app/enrollment-admin.js'
 import type { EnrollmentWatch } from '../app/enrollment-watch.js'
+import type { GroupChanges } from '../app/group-changes.js'
 import type { Groups } from '../app/groups.js'
+import type { LocationChanges } from '../app/location-changes.js'
 import type { LocationImport } from '../app/location-import.js'
 import type { Locations } from '../app/locations.js'
 import type { Onboarding } from '../app/onboarding.js'
@@ -35,10 +37,12 @@ export interface UseCases
     UserUseCases,
     DeviceUseCases {
   readonly groups: Groups
+  readonly groupChanges: GroupChanges
   readonly enrollments: EnrollmentAdmin
   readonly watch: EnrollmentWatch
   readonly locations: Locations
   readonly locationImport: LocationImport
+  readonly locationChanges: LocationChanges
   readonly settings: Settings
   readonly onboarding: Onboarding
 }
@@ -54,11 +58,11 @@ export function createServer(app: UseCases, options: CallOptions): GrpcServer {
   server.addService(PasswordResetServiceService, passwordResetHandlers(calls, app))
   server.addService(AuthServiceService, authHandlers(calls, app))
   server.addService(UserServiceService, userHandlers(calls, app))
-  server.addService(GroupServiceService, groupHandlers(calls, app.groups))
+  server.addService(GroupServiceService, groupHandlers(calls, app.groups, app.groupChanges))
   server.addService(EnrollmentAdminServiceService, enrollmentAdminHandlers(calls, app))
   server.addService(
     LocationServiceService,
-    locationHandlers(calls, app.locations, app.locationImport),
+    locationHandlers(calls, app.locations, app.locationChanges, app.locationImport),
   )
   server.addService(DeviceServiceService, deviceHandlers(calls, app))
   server.addService(SettingsServiceService, settingsHandlers(calls, app.settings))

@@ -3,9 +3,9 @@ import type {
   SettingsServiceServer,
 } from '@defguard/proto/admin/v1/settings'
 import type { Settings } from '../app/settings.js'
-import { assertNoViolations } from '../domain/errors.js'
 import type { SettingsChange, SettingsField } from '../domain/settings.js'
 import type { Calls } from './unary.js'
+import { parseMask } from './update-mask.js'
 
 /** Which field of the message is which setting; also the list of paths a mask may name. */
 const FIELDS = {
@@ -43,20 +43,11 @@ export function settingsHandlers(calls: Calls, settings: Settings): SettingsServ
     getSettings: calls.admin('read', async () => ({ settings: toSettings(await settings.get()) })),
 
     updateSettings: calls.admin('write', async (request, admin) => {
-      const fields = parseMask(request.update_mask ?? [])
+      const fields = parseMask(request.update_mask, FIELDS)
       const change = toChange(request.settings)
       return { settings: toSettings(await settings.update(admin, change, fields)) }
     }),
   }
-}
-
-function parseMask(paths: readonly string[]): SettingsField[] {
-  const unknown = paths.filter((path) => !(path in FIELDS))
-  assertNoViolations([
-    ...unknown.map((path) => ({ field: 'update_mask', message: `there is no setting "${path}"` })),
-    ...(paths.length === 0 ? [{ field: 'update_mask', message: 'names no setting' }] : []),
-  ])
-  return paths.map((path) => FIELDS[path as keyof typeof FIELDS])
 }
 
 /** Absent optional fields become null: named by the mask, they are cleared. */

@@ -169,6 +169,15 @@ export const REFUSALS = {
     text: 'at least one active administrator must remain',
   },
   old_password_wrong: { code: status.INVALID_ARGUMENT, text: 'the old password is not right' },
+  last_allowed_group: { code: status.FAILED_PRECONDITION },
+  own_rights: {
+    code: status.INVALID_ARGUMENT,
+    text: 'you cannot take away your own administrator rights',
+  },
+  changed_meanwhile: {
+    code: status.ABORTED,
+    text: 'it was changed meanwhile: look at it again',
+  },
   smtp_not_configured: { code: status.FAILED_PRECONDITION, text: 'SMTP is not configured' },
   invalid_template: { code: status.INVALID_ARGUMENT },
   busy: { code: status.UNAVAILABLE, text: 'too busy, try again in a moment' },

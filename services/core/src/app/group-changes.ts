@@ -1,0 +1,180 @@
+import { lockAccess, lockAdmins } from '../db/advisory-locks.js'
+import { type Db, inTransaction, type Tx } from '../db/database.js'
+import * as devices from '../db/devices.js'
+import type { GroupWithCount } from '../db/groups.js'
+import * as groups from '../db/groups.js'
+import * as locations from '../db/locations.js'
+import type { Group } from '../db/schema.js'
+import * as users from '../db/users.js'
+import type { Clock } from '../domain/clock.js'
+import { assertNoViolations, DomainError, type Violation } from '../domain/errors.js'
+import type { Role } from '../domain/user.js'
+import { syncAccess } from './access-sync.js'
+import { asActor, audit } from './audit.js'
+import type { UserAdmin } from './caller.js'
+import { noSuchGroup, parseGroupName, parseRole } from './groups.js'
+import { assertAdminRemains } from './last-admin.js'
+import { assertMayActOnGroups, holdActor, lockTarget, type Target } from './targets.js'
+
+export type GroupField = 'name' | 'role'
+
+/** Changes of groups and their members: what follows for devices follows in the same transaction. */
+export class GroupChanges {
+  constructor(
+    private readonly db: Db,
+    private readonly clock: Clock,
+  ) {}
+
+  /**
+   * Changes the named fields and leaves the rest.
+   * @throws DomainError `not_found`, `not_allowed`, `invalid_argument`, `already_exists`, `own_rights`,
+   * `last_admin`, `location_full`
+   */
+  async update(
+    by: UserAdmin,
+    request: { group: string; change: { name: string; role: string }; fields: GroupField[] },
+  ): Promise<GroupWithCount> {
+    const { fields } = request
+    const violations: Violation[] = []
+    const name = fields.includes('name')
+      ? parseGroupName(request.change.name, violations)
+      : undefined
+    const role = fields.includes('role') ? parseRole(request.change.role, violations) : undefined
+    assertNoViolations(violations)
+    if (role !== undefined) assertMayActOnGroups(by, [{ role }])
+    return inTransaction(this.db, async (tx) => {
+      await lockAccess(tx)
+      await lockAdmins(tx)
+      await holdActor(tx, by)
+      const group = await getLocked(tx, by, request.group)
+      const changed = { ...changeOf('name', name, group), ...changeOf('role', role, group) }
+      if (Object.keys(changed).length > 0) {
+        await groups.update(tx, group.id, changed)
+        await this.record(tx, by, 'group.updated', group, { ...changed })
+        if (changed.role) await followRole(tx, by, group, changed.role)
+      }
+      return groups.get(tx, group.id)
+    })
+  }
+
+  /** @throws DomainError `not_found`, `not_allowed`, `last_allowed_group`, `own_rights`, `last_admin` */
+  async delete(by: UserAdmin, name: string): Promise<void> {
+    await inTransaction(this.db, async (tx) => {
+      await lockAccess(tx)
+      await lockAdmins(tx)
+      await holdActor(tx, by)
+      const group = await getLocked(tx, by, name)
+      await assertOpensNothingAlone(tx, group)
+      const members = await groups.memberIds(tx, group.id)
+      await locations.disallowEverywhere(tx, group.id)
+      await groups.remove(tx, group.id)
+      if (group.role === 'admin') await assertNobodyMissing(tx, by)
+      await devices.hold(tx, members)
+      await syncAccess(tx, { userIds: members })
+      await this.record(tx, by, 'group.deleted', group, { members: members.length })
+    })
+  }
+
+  /** No effect for a member. @throws DomainError `not_found`, `not_allowed`, `location_full` */
+  async addMember(
+    by: UserAdmin,
+    request: { group: string; username: string },
+  ): Promise<GroupWithCount> {
+    return inTransaction(this.db, async (tx) => {
+      await lockAccess(tx)
+      const { person, group } = await getMembership(tx, by, request)
+      if (await groups.insertMember(tx, person.id, group.id)) {
+        await devices.hold(tx, [person.id])
+        await syncAccess(tx, { userIds: [person.id] })
+        await this.record(tx, by, 'group.member_added', group, { user: person.username })
+      }
+      return groups.get(tx, group.id)
+    })
+  }
+
+  /**
+   * No effect for somebody who is no member.
+   * @throws DomainError `not_found`, `not_allowed`, `own_rights`, `last_admin`
+   */
+  async removeMember(
+    by: UserAdmin,
+    request: { group: string; username: string },
+  ): Promise<GroupWithCount> {
+    return inTransaction(this.db, async (tx) => {
+      await lockAccess(tx)
+      await lockAdmins(tx)
+      const { person, group } = await getMembership(tx, by, request)
+      if (await groups.removeMember(tx, person.id, group.id)) {
+        if (group.role === 'admin') await assertNobodyMissing(tx, by)
+        await devices.hold(tx, [person.id])
+        await syncAccess(tx, { userIds: [person.id] })
+        await this.record(tx, by, 'group.member_removed', group, { user: person.username })
+      }
+      return groups.get(tx, group.id)
+    })
+  }
+
+  private async record(
+    tx: Tx,
+    by: UserAdmin,
+    action: string,
+    group: Group,
+    details: Record<string, unknown>,
+  ): Promise<void> {
+    const object = { kind: 'group', id: group.id, name: group.name } as const
+    await audit(tx, this.clock(), asActor(by), action, object, { details })
+  }
+}
+
+async function getLocked(tx: Tx, by: UserAdmin, name: string): Promise<Group> {
+  const group = await groups.lockByName(tx, name)
+  if (!group) throw noSuchGroup(name)
+  assertMayActOnGroups(by, [group])
+  return group
+}
+
+async function getMembership(
+  tx: Tx,
+  by: UserAdmin,
+  { group: name, username }: { group: string; username: string },
+): Promise<{ person: Target; group: Group }> {
+  const person = await lockTarget(tx, by, username)
+  return { person, group: await getLocked(tx, by, name) }
+}
+
+/** `{ field: value }` where that is another value, for a record of what has changed. */
+function changeOf<Field extends GroupField, Value extends Group[Field]>(
+  field: Field,
+  value: Value | undefined,
+  group: Group,
+): { [F in Field]?: Value } {
+  return value === undefined || value === group[field]
+    ? {}
+    : ({ [field]: value } as { [F in Field]: Value })
+}
+
+/** Members of an admin group may use every location; of another one only what it opens. */
+async function followRole(tx: Tx, by: UserAdmin, group: Group, role: Role): Promise<void> {
+  if (role !== 'admin' && group.role !== 'admin') return
+  if (group.role === 'admin') await assertNobodyMissing(tx, by)
+  const members = await groups.memberIds(tx, group.id)
+  await devices.hold(tx, members)
+  await syncAccess(tx, { userIds: members })
+}
+
+/** After somebody has lost a group that administers. */
+async function assertNobodyMissing(tx: Tx, by: UserAdmin): Promise<void> {
+  const { groups: own } = await users.get(tx, by.userId)
+  if (!own.some((group) => group.role === 'admin')) throw new DomainError('own_rights')
+  await assertAdminRemains(tx)
+}
+
+/** Nothing opens a location by removal, and none is left without anybody who may use it. */
+async function assertOpensNothingAlone(tx: Tx, group: Group): Promise<void> {
+  const names = await locations.namesAllowingOnly(tx, group.id)
+  if (names.length === 0) return
+  throw new DomainError(
+    'last_allowed_group',
+    `${group.name} is the last group that may use ${names.join(', ')}: allow others first, or everybody`,
+  )
+}
