@@ -1,6 +1,7 @@
 import type { Location } from '@defguard/proto/admin/v1/locations'
 import { facts } from './table.js'
 
+/** A location as `--json` gives it. */
 export function toLocationJson(location: Location) {
   return {
     id: location.id,

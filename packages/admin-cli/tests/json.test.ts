@@ -230,6 +230,33 @@ it('gives locations, open to everybody unless groups are named', async () => {
   ])
 })
 
+it('changes exactly what is given of a location, and gives it as it is then', async () => {
+  core.answer(LocationServiceService.updateLocation, () => ({ location: OFFICE }))
+  core.answer(LocationServiceService.deleteLocation, () => ({}))
+  const update = ['location', 'update', 'Office']
+  const more = ['--address', '10.1.0.1/16, fd00::1/64', '--dns', '', '--keepalive', '0']
+  expect(await json([...update, '--name', 'HQ', ...more])).toEqual(OFFICE_JSON)
+  await json([...update, '--everyone'])
+  await json([...update, '--allowed-group', 'staff', '--allowed-group', 'it'])
+  expect(core.requests(LocationServiceService.updateLocation)).toMatchObject([
+    {
+      name: 'Office',
+      update_mask: ['name', 'addresses', 'dns', 'keepalive_interval'],
+      location: { name: 'HQ', addresses: ['10.1.0.1/16', 'fd00::1/64'], dns: [] },
+    },
+    {
+      update_mask: ['allow_all_groups', 'allowed_groups'],
+      location: { allow_all_groups: true, allowed_groups: [] },
+    },
+    {
+      update_mask: ['allow_all_groups', 'allowed_groups'],
+      location: { allow_all_groups: false, allowed_groups: ['staff', 'it'] },
+    },
+  ])
+  expect(await json(['location', 'delete', 'Office', '--yes'])).toEqual(OFFICE_JSON)
+  expect(core.requests(LocationServiceService.deleteLocation)).toEqual([{ name: 'Office' }])
+})
+
 it('gives devices and their configurations', async () => {
   core.answer(DeviceServiceService.listDevices, () => ({
     devices: [LAPTOP],
@@ -281,6 +308,34 @@ it('gives groups', async () => {
   core.answer(GroupServiceService.listGroups, () => ({ groups: [staff], next_page_token: '' }))
   expect(await json(['group', 'create', 'staff'])).toEqual(staff)
   expect(await json(['group', 'list'])).toEqual([staff])
+})
+
+it('gives a group with its members, and what it is after each change', async () => {
+  const staff = { id: 4, name: 'staff', role: 'none', member_count: 1 }
+  const members = [{ user_id: 7, username: 'anna' }]
+  core.answer(GroupServiceService.getGroup, () => ({ group: staff, locations: ['Office'] }))
+  core.answer(GroupServiceService.listGroupMembers, () => ({ members, next_page_token: '' }))
+  core.answer(GroupServiceService.updateGroup, () => ({ group: staff }))
+  core.answer(GroupServiceService.addMember, () => ({ group: staff }))
+  core.answer(GroupServiceService.removeMember, () => ({ group: staff }))
+  core.answer(GroupServiceService.deleteGroup, () => ({}))
+  expect(await json(['group', 'show', 'staff'])).toEqual({
+    ...staff,
+    members: ['anna'],
+    locations: ['Office'],
+  })
+  expect(await json(['group', 'rename', 'staff', 'crew'])).toEqual(staff)
+  await json(['group', 'update', 'staff', '--role', 'auditor'])
+  expect(core.requests(GroupServiceService.updateGroup)).toMatchObject([
+    { name: 'staff', group: { name: 'crew' }, update_mask: ['name'] },
+    { name: 'staff', group: { role: 'auditor' }, update_mask: ['role'] },
+  ])
+  const membership = { group: 'staff', username: 'anna' }
+  expect(await json(['group', 'add-member', 'staff', 'anna'])).toEqual(staff)
+  expect(await json(['group', 'remove-member', 'staff', 'anna'])).toEqual(staff)
+  expect(core.requests(GroupServiceService.addMember)).toEqual([membership])
+  expect(core.requests(GroupServiceService.removeMember)).toEqual([membership])
+  expect(await json(['group', 'delete', 'staff'])).toEqual(staff)
 })
 
 it('takes onboarding texts from files and standard input and tells built-in from none', async () => {

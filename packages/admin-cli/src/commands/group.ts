@@ -1,11 +1,13 @@
 import { randomUUID } from 'node:crypto'
-import { type Group, GroupServiceService } from '@defguard/proto/admin/v1/groups'
+import { GroupServiceService } from '@defguard/proto/admin/v1/groups'
 import { type Command, Option } from 'commander'
 import type { Cli, Context } from '../cli.js'
+import { groupAnswer, toGroupJson } from '../groups.js'
 import { teach } from '../help.js'
 import { collect, pages } from '../paging.js'
 import { present } from '../present.js'
-import { facts, table } from '../table.js'
+import { table } from '../table.js'
+import { addGroupChangeCommands, ROLES } from './group-changes.js'
 
 interface CreateOptions {
   readonly role?: string
@@ -21,11 +23,9 @@ export function addGroupCommands(program: Command, cli: Cli): void {
     .description('add a group')
     .argument('<name>', 'its name')
     .addOption(
-      new Option('--role <role>', 'what its members may administer (default: nothing)').choices([
-        'admin',
-        'user_admin',
-        'auditor',
-      ]),
+      new Option('--role <role>', 'what its members may administer (default: nothing)').choices(
+        ROLES,
+      ),
     )
     .action(cli.asAdmin<CreateOptions, [string]>(createGroup))
   teach(create, {
@@ -35,6 +35,15 @@ export function addGroupCommands(program: Command, cli: Cli): void {
 
   const list = group.command('list').description('list groups').action(cli.asAdmin(listGroups))
   teach(list, { examples: ['group list', 'group list --json'] })
+
+  const show = group
+    .command('show')
+    .description('show a group, its members and the VPNs that it opens')
+    .argument('<name>', 'its name')
+    .action(cli.asAdmin<object, [string]>(showGroup))
+  teach(show, { examples: ['group show staff'] })
+
+  addGroupChangeCommands(group, cli)
 }
 
 async function createGroup({ core }: Context, { role }: CreateOptions, name: string) {
@@ -45,10 +54,23 @@ async function createGroup({ core }: Context, { role }: CreateOptions, name: str
   })
   const group = present(reply.group)
   return {
-    json: toGroupJson(group),
-    text: facts({ Id: group.id, Name: group.name, Role: group.role, Members: group.member_count }),
+    ...groupAnswer(group),
     hint: `Next: defguard-admin location create … --allowed-group ${group.name}`,
   }
+}
+
+async function showGroup({ core }: Context, _options: object, name: string) {
+  const reply = await core.call(GroupServiceService.getGroup, { name })
+  const members = await collect(
+    pages(
+      (page) => core.call(GroupServiceService.listGroupMembers, { name, page }),
+      (part) => part.members,
+    ),
+  )
+  const usernames = members.map((member) => member.username)
+  const more = { Who: usernames.join(', '), Opens: reply.locations.join(', ') }
+  const { json, text } = groupAnswer(present(reply.group), more)
+  return { json: { ...json, members: usernames, locations: reply.locations }, text }
 }
 
 async function listGroups({ core }: Context) {
@@ -67,8 +89,4 @@ async function listGroups({ core }: Context) {
       MEMBERS: (group) => group.member_count,
     }),
   }
-}
-
-function toGroupJson({ id, name, role, member_count }: Group) {
-  return { id, name, role, member_count }
 }

@@ -14,6 +14,7 @@ import { parseKeepalive, parseList, parsePort } from '../parse-options.js'
 import { present } from '../present.js'
 import { table } from '../table.js'
 import { addLocationImportCommand } from './location-import.js'
+import { addLocationChangeCommands } from './location-changes.js'
 import { addServerConfigCommand } from './location-server-config.js'
 
 interface CreateOptions {
@@ -67,6 +68,7 @@ export function addLocationCommands(program: Command, cli: Cli): void {
   teach(show, { examples: ['location show Office'] })
 
   addLocationImportCommand(location, cli)
+  addLocationChangeCommands(location, cli)
   addServerConfigCommand(location, cli)
 }
 
