@@ -119,7 +119,12 @@ export async function addressProblems(databaseUrl: string): Promise<string[]> {
        case when may.device_id is null then ', where it may not be' else '' end as problem
      from (select *, 1 as due from may) may full join has using (device_id, location_id)
      join location l on l.id = location_id
-     where coalesce(n, 0) <> case when due is null then 0 else cardinality(l.addresses) end`,
+     where coalesce(n, 0) <> case when due is null then 0 else cardinality(l.addresses) end
+     union all
+     select d.name || ' has ' || count(*) || ' addresses in ' || l.name
+     from device_location at join device d on d.id = at.device_id and d.user_id is null
+     join location l on l.id = at.location_id
+     group by d.name, l.name, l.addresses having count(*) <> cardinality(l.addresses)`,
   )
   return [
     ...spaces.flatMap(problemsOf),
