@@ -2,6 +2,7 @@ import { Location, LocationServiceService } from '@defguard/proto/admin/v1/locat
 import type { Command } from 'commander'
 import { assertConfirmed, type Cli, type Context } from '../cli.js'
 import { usageError } from '../cli-error.js'
+import { LARGE_DEADLINE_MS } from '../core-client.js'
 import { teach } from '../help.js'
 import { locationFacts, toLocationJson } from '../locations.js'
 import { parseKeepalive, parseList, parsePort } from '../parse-options.js'
@@ -53,14 +54,16 @@ export function addLocationChangeCommands(location: Command, cli: Cli): void {
   teach(remove, { examples: ['location delete Office', 'location delete Office --yes'] })
 }
 
-async function updateLocation({ core }: Context, options: UpdateOptions, name: string) {
+async function updateLocation({ core, io }: Context, options: UpdateOptions, name: string) {
   const change = toChange(options)
-  const reply = await core.call(LocationServiceService.updateLocation, {
+  const request = {
     name,
     location: { ...Location.decode(new Uint8Array()), ...change },
     update_mask: Object.keys(change),
     expected_settings_revision: undefined,
-  })
+  }
+  const settings = { signal: io.signal, deadlineMs: LARGE_DEADLINE_MS }
+  const reply = await core.call(LocationServiceService.updateLocation, request, settings)
   const location = present(reply.location)
   return {
     json: toLocationJson(location),

@@ -13,8 +13,8 @@ import { collect, pages } from '../paging.js'
 import { parseKeepalive, parseList, parsePort } from '../parse-options.js'
 import { present } from '../present.js'
 import { table } from '../table.js'
-import { addLocationImportCommand } from './location-import.js'
 import { addLocationChangeCommands } from './location-changes.js'
+import { addLocationImportCommand } from './location-import.js'
 import { addServerConfigCommand } from './location-server-config.js'
 
 interface CreateOptions {
