@@ -315,10 +315,11 @@ it('gives a group with its members, and what it is after each change', async () 
   const members = [{ user_id: 7, username: 'anna' }]
   core.answer(GroupServiceService.getGroup, () => ({ group: staff, locations: ['Office'] }))
   core.answer(GroupServiceService.listGroupMembers, () => ({ members, next_page_token: '' }))
-  core.answer(GroupServiceService.updateGroup, () => ({ group: staff }))
+  const changed = { group: staff, revoked_tokens: [] }
+  core.answer(GroupServiceService.updateGroup, () => changed)
   core.answer(GroupServiceService.addMember, () => ({ group: staff }))
-  core.answer(GroupServiceService.removeMember, () => ({ group: staff }))
-  core.answer(GroupServiceService.deleteGroup, () => ({}))
+  core.answer(GroupServiceService.removeMember, () => changed)
+  core.answer(GroupServiceService.deleteGroup, () => ({ revoked_tokens: [] }))
   expect(await json(['group', 'show', 'staff'])).toEqual({
     ...staff,
     members: ['anna'],

@@ -14,6 +14,7 @@ import { ADMIN_PASSWORD, startTestCore, type TestCore } from './_core.js'
 import { query } from './_database.js'
 
 const PASSWORD = 'correct horse battery'
+const BY_HAND = { send_email: false, email: undefined, expires_in_seconds: 0 }
 
 let core: TestCore
 beforeAll(async () => {
@@ -197,6 +198,29 @@ it('lets nobody take their own rights away, or the last administrator’s', asyn
   await groups.removeMember({ group: 'admin', username: 'admin' })
   await groups.addMember({ group: 'admin', username: 'admin' })
   await groups.deleteGroup({ name: 'chiefs' })
+})
+
+it('revokes what people had issued who may issue nothing any more, and tells', async () => {
+  const { groups, enrollments } = core.clients
+  await createGroup(core, 'inviters', 'user_admin')
+  await createGroup(core, 'hosts', 'user_admin')
+  const links: string[] = []
+  for (const [i, username] of ['ida', 'ivo'].entries()) {
+    await core.createUser(username, { groups: ['inviters'], password: PASSWORD })
+    await core.createUser(`guest${i}`)
+    const request = { username: `guest${i}`, options: BY_HAND }
+    const reply = await enrollments.issueEnrollment(request, await login(username))
+    links.push(reply.invitation?.token ?? '')
+  }
+  await groups.addMember({ group: 'hosts', username: 'ivo' })
+  const kept = await groups.removeMember({ group: 'inviters', username: 'ivo' })
+  expect(kept.revoked_tokens).toEqual([])
+  const removed = await groups.removeMember({ group: 'inviters', username: 'ida' })
+  expect(removed.revoked_tokens.map(({ user }) => user)).toEqual(['guest0'])
+  expect(await refusal(core.start(links[0] ?? ''))).toMatchObject({ reason: 'token_revoked' })
+  const deleted = await groups.deleteGroup({ name: 'hosts' })
+  expect(deleted.revoked_tokens.map(({ user }) => user)).toEqual(['guest1'])
+  expect(await refusal(core.start(links[1] ?? ''))).toMatchObject({ reason: 'token_revoked' })
 })
 
 it('leaves an administrator when two take each other out of the group at once', async () => {

@@ -4,6 +4,7 @@ import { assertConfirmed, type Cli, type Context } from '../cli.js'
 import { groupAnswer } from '../groups.js'
 import { teach } from '../help.js'
 import { present } from '../present.js'
+import { revokedHint } from '../tokens.js'
 
 export const ROLES = ['admin', 'user_admin', 'auditor']
 
@@ -75,7 +76,7 @@ async function change({ core }: Context, name: string, fields: Partial<Group>) {
     group: { ...Group.decode(new Uint8Array()), ...fields },
     update_mask: Object.keys(fields),
   })
-  return groupAnswer(present(reply.group))
+  return { ...groupAnswer(present(reply.group)), hint: revokedHint(reply.revoked_tokens) }
 }
 
 async function deleteGroup(context: Context, _options: object, name: string) {
@@ -85,8 +86,9 @@ async function deleteGroup(context: Context, _options: object, name: string) {
     context,
     `Delete ${group.name} with ${group.member_count} members? They lose what only it lets them use.`,
   )
-  await context.core.call(GroupServiceService.deleteGroup, { name })
-  return { ...groupAnswer(group), hint: 'It is gone; its members stay.' }
+  const { revoked_tokens } = await context.core.call(GroupServiceService.deleteGroup, { name })
+  const hint = revokedHint(revoked_tokens) ?? 'It is gone; its members stay.'
+  return { ...groupAnswer(group), hint }
 }
 
 async function addGroupMember(
@@ -106,5 +108,5 @@ async function removeGroupMember(
   username: string,
 ) {
   const reply = await core.call(GroupServiceService.removeMember, { group, username })
-  return groupAnswer(present(reply.group))
+  return { ...groupAnswer(present(reply.group)), hint: revokedHint(reply.revoked_tokens) }
 }

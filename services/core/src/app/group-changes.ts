@@ -13,10 +13,21 @@ import { syncAccess } from './access-sync.js'
 import { asActor, audit } from './audit.js'
 import type { UserAdmin } from './caller.js'
 import { noSuchGroup, parseGroupName, parseRole } from './groups.js'
+import { revokeIssuedTokens } from './issued-tokens.js'
 import { assertAdminRemains } from './last-admin.js'
 import { assertMayActOnGroups, holdActor, lockTarget, type Target } from './targets.js'
+import type { TokenView } from './token-views.js'
 
 export type GroupField = 'name' | 'role'
+
+/** A group, and the tokens that people had issued who may issue none any more: revoked now. */
+export interface ChangedGroup {
+  readonly group: GroupWithCount
+  readonly revoked: readonly TokenView[]
+}
+
+/** Who may issue tokens to others. */
+const ISSUERS: readonly Role[] = ['user_admin', 'admin']
 
 /** Changes of groups and their members: what follows for devices follows in the same transaction. */
 export class GroupChanges {
@@ -33,7 +44,7 @@ export class GroupChanges {
   async update(
     by: UserAdmin,
     request: { group: string; change: { name: string; role: string }; fields: GroupField[] },
-  ): Promise<GroupWithCount> {
+  ): Promise<ChangedGroup> {
     const { fields } = request
     const violations: Violation[] = []
     const name = fields.includes('name')
@@ -48,18 +59,21 @@ export class GroupChanges {
       await holdActor(tx, by)
       const group = await getLocked(tx, by, request.group)
       const changed = { ...changeOf('name', name, group), ...changeOf('role', role, group) }
-      if (Object.keys(changed).length > 0) {
-        await groups.update(tx, group.id, changed)
-        await this.record(tx, by, 'group.updated', group, { ...changed })
-        if (changed.role) await followRole(tx, by, group, changed.role)
-      }
-      return groups.get(tx, group.id)
+      if (Object.keys(changed).length === 0) return unchanged(tx, group)
+      await groups.update(tx, group.id, changed)
+      await this.record(tx, by, 'group.updated', group, { ...changed })
+      if (changed.role === undefined) return unchanged(tx, group)
+      const members = await groups.memberIds(tx, group.id)
+      const isAdmin = group.role === 'admin' || changed.role === 'admin'
+      const revoked = await this.afterLoss(tx, by, group, members)
+      if (isAdmin) await follow(tx, members)
+      return { group: await groups.get(tx, group.id), revoked }
     })
   }
 
   /** @throws DomainError `not_found`, `not_allowed`, `last_allowed_group`, `own_rights`, `last_admin` */
-  async delete(by: UserAdmin, name: string): Promise<void> {
-    await inTransaction(this.db, async (tx) => {
+  async delete(by: UserAdmin, name: string): Promise<readonly TokenView[]> {
+    return inTransaction(this.db, async (tx) => {
       await lockAccess(tx)
       await lockAdmins(tx)
       await holdActor(tx, by)
@@ -68,10 +82,10 @@ export class GroupChanges {
       const members = await groups.memberIds(tx, group.id)
       await locations.disallowEverywhere(tx, group.id)
       await groups.remove(tx, group.id)
-      if (group.role === 'admin') await assertNobodyMissing(tx, by)
-      await devices.hold(tx, members)
-      await syncAccess(tx, { userIds: members })
+      const revoked = await this.afterLoss(tx, by, group, members)
+      await follow(tx, members)
       await this.record(tx, by, 'group.deleted', group, { members: members.length })
+      return revoked
     })
   }
 
@@ -84,8 +98,7 @@ export class GroupChanges {
       await lockAccess(tx)
       const { person, group } = await getMembership(tx, by, request)
       if (await groups.insertMember(tx, person.id, group.id)) {
-        await devices.hold(tx, [person.id])
-        await syncAccess(tx, { userIds: [person.id] })
+        await follow(tx, [person.id])
         await this.record(tx, by, 'group.member_added', group, { user: person.username })
       }
       return groups.get(tx, group.id)
@@ -99,19 +112,36 @@ export class GroupChanges {
   async removeMember(
     by: UserAdmin,
     request: { group: string; username: string },
-  ): Promise<GroupWithCount> {
+  ): Promise<ChangedGroup> {
     return inTransaction(this.db, async (tx) => {
       await lockAccess(tx)
       await lockAdmins(tx)
       const { person, group } = await getMembership(tx, by, request)
-      if (await groups.removeMember(tx, person.id, group.id)) {
-        if (group.role === 'admin') await assertNobodyMissing(tx, by)
-        await devices.hold(tx, [person.id])
-        await syncAccess(tx, { userIds: [person.id] })
-        await this.record(tx, by, 'group.member_removed', group, { user: person.username })
-      }
-      return groups.get(tx, group.id)
+      if (!(await groups.removeMember(tx, person.id, group.id))) return unchanged(tx, group)
+      const revoked = await this.afterLoss(tx, by, group, [person.id])
+      await follow(tx, [person.id])
+      await this.record(tx, by, 'group.member_removed', group, { user: person.username })
+      return { group: await groups.get(tx, group.id), revoked }
     })
+  }
+
+  /**
+   * What follows when people have lost the role of a group: somebody can still administer, and whoever
+   * may issue nothing any more no longer stands for what they issued.
+   */
+  private async afterLoss(
+    tx: Tx,
+    by: UserAdmin,
+    group: Group,
+    userIds: readonly number[],
+  ): Promise<TokenView[]> {
+    if (group.role === 'admin') await assertNobodyMissing(tx, by)
+    if (!ISSUERS.includes(group.role)) return []
+    const former = await users.withoutRoles(tx, userIds, ISSUERS)
+    await users.lockAll(tx, former)
+    const revoked: TokenView[] = []
+    for (const id of former) revoked.push(...(await revokeIssuedTokens(tx, by, id, this.clock())))
+    return revoked
   }
 
   private async record(
@@ -153,13 +183,14 @@ function changeOf<Field extends GroupField, Value extends Group[Field]>(
     : ({ [field]: value } as { [F in Field]: Value })
 }
 
-/** Members of an admin group may use every location; of another one only what it opens. */
-async function followRole(tx: Tx, by: UserAdmin, group: Group, role: Role): Promise<void> {
-  if (role !== 'admin' && group.role !== 'admin') return
-  if (group.role === 'admin') await assertNobodyMissing(tx, by)
-  const members = await groups.memberIds(tx, group.id)
-  await devices.hold(tx, members)
-  await syncAccess(tx, { userIds: members })
+/** Gives the devices of people what their people may use now. */
+async function follow(tx: Tx, userIds: readonly number[]): Promise<void> {
+  await devices.hold(tx, userIds)
+  await syncAccess(tx, { userIds })
+}
+
+async function unchanged(tx: Tx, { id }: Group): Promise<ChangedGroup> {
+  return { group: await groups.get(tx, id), revoked: [] }
 }
 
 /** After somebody has lost a group that administers. */

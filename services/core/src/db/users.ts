@@ -20,6 +20,22 @@ export async function lockAll(tx: Tx, ids: readonly number[]): Promise<void> {
   await sql`select from "user" where id = any(${ids}::bigint[]) order by id for update`.execute(tx)
 }
 
+/** Those of the people who have none of the roles. */
+export async function withoutRoles(
+  db: Db,
+  ids: readonly number[],
+  roles: readonly Role[],
+): Promise<number[]> {
+  const { rows } = await sql<{ id: number }>`
+    select id from unnest(${ids}::bigint[]) as person(id)
+    where not exists (
+      select from user_group member join "group" g on g.id = member.group_id
+      where member.user_id = person.id and g.role = any(${roles}))
+    order by id
+  `.execute(db)
+  return rows.map((row) => row.id)
+}
+
 export function lockByUsername(tx: Tx, username: string): Promise<User | undefined> {
   return tx
     .selectFrom('user')

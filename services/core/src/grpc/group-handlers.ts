@@ -1,7 +1,8 @@
 import type { Group as GroupMessage, GroupServiceServer } from '@defguard/proto/admin/v1/groups'
-import type { GroupChanges, GroupField } from '../app/group-changes.js'
+import type { ChangedGroup, GroupChanges, GroupField } from '../app/group-changes.js'
 import type { Groups } from '../app/groups.js'
 import { toPageRequest } from './page-messages.js'
+import { toToken } from './token-messages.js'
 import type { Calls } from './unary.js'
 import { parseMask } from './update-mask.js'
 
@@ -36,22 +37,25 @@ export function groupHandlers(
     updateGroup: calls.admin('people', async ({ name, group, update_mask }, admin) => {
       const fields = parseMask(update_mask, FIELDS)
       const change = { name: group?.name ?? '', role: group?.role ?? '' }
-      return { group: toGroup(await changes.update(admin, { group: name, change, fields })) }
+      return toChanged(await changes.update(admin, { group: name, change, fields }))
     }),
 
-    deleteGroup: calls.admin('people', async ({ name }, admin) => {
-      await changes.delete(admin, name)
-      return {}
-    }),
+    deleteGroup: calls.admin('people', async ({ name }, admin) => ({
+      revoked_tokens: (await changes.delete(admin, name)).map(toToken),
+    })),
 
     addMember: calls.admin('people', async (request, admin) => ({
       group: toGroup(await changes.addMember(admin, request)),
     })),
 
-    removeMember: calls.admin('people', async (request, admin) => ({
-      group: toGroup(await changes.removeMember(admin, request)),
-    })),
+    removeMember: calls.admin('people', async (request, admin) =>
+      toChanged(await changes.removeMember(admin, request)),
+    ),
   }
+}
+
+function toChanged({ group, revoked }: ChangedGroup) {
+  return { group: toGroup(group), revoked_tokens: revoked.map(toToken) }
 }
 
 function toGroup(group: Awaited<ReturnType<Groups['create']>>): GroupMessage {
