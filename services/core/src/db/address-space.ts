@@ -90,7 +90,7 @@ export async function readdress(
     )
     update device_location at set position = -kept.after from kept
     where at.location_id = ${locationId}::bigint
-      and at.device_id = kept.device_id and at.position = kept.before
+      and at.device_id = kept.device_id and at.position = kept.before and kept.before <> kept.after
   `.execute(tx)
   await sql`
     update device_location set position = -position
