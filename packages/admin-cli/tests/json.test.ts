@@ -187,7 +187,7 @@ it('gives a location that was taken over, and what became of its peers', async (
     other_devices: 2,
   }))
   const document = {
-    ...OFFICE,
+    ...OFFICE_JSON,
     mapped: [mapped],
     unmapped: [{ ...peer, reason: 'not_allowed' }],
     ignored,
