@@ -18,6 +18,25 @@ async function json(args: string[], stdin?: string): Promise<unknown> {
   return JSON.parse(stdout)
 }
 
+it('changes only what is named, and clears what is named as empty', async () => {
+  core.answer(UserServiceService.updateUser, () => ({ user: ANNA, revoked_tokens: [] }))
+  const args = ['--last-name', 'Kowalska', '--phone', '', '--group', 'a,b']
+  expect(await json(['user', 'update', 'anna', ...args])).toMatchObject({
+    username: 'anna',
+    invitation: null,
+    revoked_tokens: [],
+  })
+  await json(['user', 'update', 'anna', '--group', ''])
+  const [first, second] = core.requests(UserServiceService.updateUser)
+  expect(first).toMatchObject({
+    username: 'anna',
+    user: { last_name: 'Kowalska', phone: '', groups: ['a', 'b'] },
+    update_mask: ['last_name', 'phone', 'groups'],
+  })
+  expect(second).toMatchObject({ user: { groups: [] }, update_mask: ['groups'] })
+  expect((await run(['user', 'update', 'anna'], admin(core))).code).toBe(2)
+})
+
 it('lists the links that stopped working with their issuer, and how to replace them', async () => {
   const revoked_tokens = [token(5, { state: TokenState.REVOKED }), token(6)]
   core.answer(UserServiceService.disableUser, () => ({

@@ -38,6 +38,7 @@ import { Passwords } from './app/passwords.js'
 import { Polling } from './app/polling.js'
 import { SecondFactor } from './app/second-factor.js'
 import { Settings } from './app/settings.js'
+import { UserChanges } from './app/user-changes.js'
 import { UserImport } from './app/user-import.js'
 import { UserLife } from './app/user-life.js'
 import { Users } from './app/users.js'
@@ -136,6 +137,7 @@ export function createCore(config: CoreConfig, seams: Seams = {}): Core {
       ),
       users,
       userImport: new UserImport(db, users),
+      userChanges: new UserChanges(db, clock),
       userLife: new UserLife(db, clock),
       passwords: new Passwords(db, clock, hasher, sealer),
       mfaReset: new MfaReset(db, clock),

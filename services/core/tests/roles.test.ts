@@ -49,6 +49,8 @@ const CALLS: Readonly<
     core.clients.enrollments.issueDesktopActivation({ username, options: BY_HAND }, as),
   ResendToken: (username, as) => core.clients.enrollments.resendToken({ token: { username } }, as),
   RevokeToken: (username, as) => core.clients.enrollments.revokeToken({ token: { username } }, as),
+  UpdateUser: (username, as) =>
+    core.clients.users.updateUser({ username, user: undefined, update_mask: ['phone'] }, as),
   DisableUser: (username, as) => core.clients.users.disableUser({ username }, as),
   EnableUser: (username, as) => core.clients.users.enableUser({ username }, as),
   SetPassword: (username, as) =>
@@ -96,6 +98,7 @@ it('lets a user admin add, invite and help people without a role', async () => {
 })
 
 it('lets nobody but an admin grant a role', async () => {
+  const person = await core.createUser('plain')
   for (const group of ['admin', 'the auditors', 'the user_admins']) {
     const sneaky = core.clients.users.createUser(newUser('sneaky', [group]), userAdmin)
     expect(await refusal(sneaky)).toMatchObject(NOT_ALLOWED)
@@ -104,6 +107,15 @@ it('lets nobody but an admin grant a role', async () => {
     expect(await refusal(core.clients.groups.createGroup(request, userAdmin))).toMatchObject(
       NOT_ALLOWED,
     )
+    const grant = core.clients.users.updateUser(
+      {
+        username: 'plain',
+        user: { ...person, groups: [group] },
+        update_mask: ['groups'],
+      },
+      userAdmin,
+    )
+    expect(await refusal(grant)).toMatchObject(NOT_ALLOWED)
   }
   const plain = { request_id: '', name: 'contractors', role: '' }
   expect((await core.clients.groups.createGroup(plain, userAdmin)).group?.role).toBe('none')

@@ -271,11 +271,15 @@ describe('a deleted person', () => {
 })
 
 describe('administrators', () => {
-  it('do not disable or delete themselves', async () => {
+  it('do not disable, delete or demote themselves', async () => {
     const username = 'admin'
+    const update = (mask: string) =>
+      core.clients.users.updateUser({ username, user: undefined, update_mask: [mask] })
     const calls = [
       core.disable(username),
       remove(username),
+      update('is_active'),
+      update('groups'),
       core.clients.users.setPassword({ username, password: 'another good one' }),
       core.clients.users.resetMfa({ username }),
     ]
@@ -287,6 +291,11 @@ describe('administrators', () => {
   it.each([
     ['disable', (username: string, as: Record<string, string>) => core.disable(username, as)],
     ['delete', (username: string, as: Record<string, string>) => remove(username, false, as)],
+    [
+      'demote',
+      (username: string, as: Record<string, string>) =>
+        core.clients.users.updateUser({ username, user: undefined, update_mask: ['groups'] }, as),
+    ],
   ])('never %s each other at once', async (how, act) => {
     const [one, two] = [`${how}-one`, `${how}-two`]
     const [first, second] = [await newAdmin(one), await newAdmin(two)]

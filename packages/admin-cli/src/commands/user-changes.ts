@@ -1,19 +1,48 @@
 import type { Token } from '@defguard/proto/admin/v1/enrollments'
-import { type User, UserServiceService } from '@defguard/proto/admin/v1/users'
+import { User, UserServiceService } from '@defguard/proto/admin/v1/users'
 import type { Command } from 'commander'
 import { assertConfirmed, type Cli, type Context } from '../cli.js'
+import { usageError } from '../cli-error.js'
 import { teach } from '../help.js'
+import { parseList } from '../parse-options.js'
 import { present } from '../present.js'
 import { readNewSecret } from '../prompts.js'
 import { verbatim } from '../table.js'
 import { revokedHint, toTokenJson } from '../tokens.js'
 import { toUserJson, userFacts } from '../users.js'
 
+interface UpdateOptions {
+  readonly username?: string
+  readonly firstName?: string
+  readonly lastName?: string
+  readonly email?: string
+  readonly phone?: string
+  readonly language?: string
+  readonly group?: string[]
+}
+
 interface DeleteOptions {
   readonly takeOver?: boolean
 }
 
 export function addUserChangeCommands(user: Command, cli: Cli): void {
+  const update = user
+    .command('update')
+    .description('change a person: only what is named')
+    .argument('<name>', 'username')
+    .option('--username <name>', 'another login name')
+    .option('--first-name <name>', 'first name')
+    .option('--last-name <name>', 'last name')
+    .option('--email <address>', 'e-mail address')
+    .option('--phone <number>', 'telephone number; "" clears it')
+    .option('--language <tag>', 'language of their mails and pages; "" clears it')
+    .option('--group <names>', 'the groups to be in, and no others; "" for none', parseList)
+    .action(cli.asAdmin<UpdateOptions, [string]>(updateUser))
+  teach(update, {
+    examples: ['user update anna --last-name Kowalska', 'user update anna --group staff,vpn'],
+    next: 'Groups take effect on their devices at once.',
+  })
+
   const disable = user
     .command('disable')
     .description('shut a person out until they are enabled again')
@@ -60,6 +89,26 @@ export function addUserChangeCommands(user: Command, cli: Cli): void {
     .argument('<name>', 'username')
     .action(cli.asAdmin<object, [string]>(resetUserMfa))
   teach(resetMfa, { examples: ['user reset-mfa anna'] })
+}
+
+async function updateUser({ core }: Context, options: UpdateOptions, username: string) {
+  const values = {
+    username: options.username,
+    first_name: options.firstName,
+    last_name: options.lastName,
+    email: options.email,
+    phone: options.phone,
+    language: options.language,
+    groups: options.group,
+  }
+  const named = Object.entries(values).filter(([, value]) => value !== undefined)
+  if (named.length === 0) throw usageError('What is to change? Name it with an option.')
+  const reply = await core.call(UserServiceService.updateUser, {
+    username,
+    user: { ...User.decode(new Uint8Array()), ...(Object.fromEntries(named) as Partial<User>) },
+    update_mask: named.map(([path]) => path),
+  })
+  return toChanged(present(reply.user), reply.revoked_tokens)
 }
 
 async function disableUser(context: Context, _options: object, username: string) {

@@ -137,7 +137,9 @@ export class GroupChanges {
   ): Promise<TokenView[]> {
     if (group.role === 'admin') await assertNobodyMissing(tx, by)
     if (!ISSUERS.includes(group.role)) return []
-    const former = await users.withoutRoles(tx, userIds, ISSUERS)
+    // A user admin may not issue all that an admin may.
+    const enough: readonly Role[] = group.role === 'admin' ? ['admin'] : ISSUERS
+    const former = await users.withoutRoles(tx, userIds, enough)
     await users.lockAll(tx, former)
     const revoked: TokenView[] = []
     for (const id of former) revoked.push(...(await revokeIssuedTokens(tx, by, id, this.clock())))

@@ -83,6 +83,20 @@ export function insert(
     .executeTakeFirst()
 }
 
+/** Makes somebody a member of exactly these groups. */
+export async function setMemberships(
+  tx: Tx,
+  userId: number,
+  groupIds: readonly number[],
+): Promise<void> {
+  await tx
+    .deleteFrom('userGroup')
+    .where('userId', '=', userId)
+    .where(sql<boolean>`group_id <> all (${groupIds}::bigint[])`)
+    .execute()
+  await addMember(tx, userId, groupIds)
+}
+
 export async function addMember(
   tx: Tx,
   userId: number,

@@ -247,6 +247,20 @@ export function setActive(
     .executeTakeFirst()
 }
 
+/** A username or an e-mail address that somebody else has is a violation. */
+export async function setProfile(
+  tx: Tx,
+  id: number,
+  profile: UserProfile,
+  now: Date,
+): Promise<void> {
+  await tx
+    .updateTable('user')
+    .set({ ...profile, updatedAt: now })
+    .where('id', '=', id)
+    .execute()
+}
+
 /** Deletes an account whose devices are gone; its tokens, sessions and memberships go with it. */
 export async function remove(tx: Tx, id: number): Promise<void> {
   await tx.deleteFrom('user').where('id', '=', id).execute()

@@ -12,6 +12,10 @@ export function strongestOf(roles: readonly Role[]): Role {
   return ROLES.findLast((role) => roles.includes(role)) ?? 'none'
 }
 
+export function isWeaker(role: Role, than: Role): boolean {
+  return ROLES.indexOf(role) < ROLES.indexOf(than)
+}
+
 export interface UserProfile {
   readonly username: string
   readonly email: string

@@ -5,6 +5,7 @@ import {
 } from '@defguard/proto/admin/v1/users'
 import type { MfaReset } from '../app/mfa-reset.js'
 import type { Passwords } from '../app/passwords.js'
+import type { UserChange, UserChanges, UserField } from '../app/user-changes.js'
 import type { UserImport } from '../app/user-import.js'
 import type { ChangedUser, UserLife } from '../app/user-life.js'
 import type { UserView } from '../app/user-views.js'
@@ -16,6 +17,7 @@ import { toPageRequest } from './page-messages.js'
 import { toUnixSeconds } from './timestamps.js'
 import { toToken } from './token-messages.js'
 import type { Calls } from './unary.js'
+import { parseMask } from './update-mask.js'
 
 const STATES: Readonly<Record<State, UserState>> = {
   pending: UserState.PENDING,
@@ -23,9 +25,22 @@ const STATES: Readonly<Record<State, UserState>> = {
   disabled: UserState.DISABLED,
 }
 
+/** Which field of the message is which of ours; also the list of paths a mask may name. */
+const FIELDS = {
+  username: 'username',
+  email: 'email',
+  first_name: 'firstName',
+  last_name: 'lastName',
+  phone: 'phone',
+  language: 'language',
+  groups: 'groups',
+  is_active: 'isActive',
+} as const satisfies Partial<Record<keyof UserMessage, UserField>>
+
 export interface UserUseCases {
   readonly users: Users
   readonly userImport: UserImport
+  readonly userChanges: UserChanges
   readonly userLife: UserLife
   readonly passwords: Passwords
   readonly mfaReset: MfaReset
@@ -33,7 +48,7 @@ export interface UserUseCases {
 
 export function userHandlers(
   calls: Calls,
-  { users, userImport, userLife, passwords, mfaReset }: UserUseCases,
+  { users, userImport, userChanges, userLife, passwords, mfaReset }: UserUseCases,
 ): UserServiceServer {
   return {
     createUser: calls.admin('people', async (request, admin) => {
@@ -66,6 +81,11 @@ export function userHandlers(
       problem: await users.problemOf(username),
     })),
 
+    updateUser: calls.admin('people', async ({ username, user, update_mask }, admin) => {
+      const fields = parseMask(update_mask, FIELDS)
+      return toChanged(await userChanges.update(admin, username, toChange(user), fields))
+    }),
+
     disableUser: calls.admin('people', async ({ username }, admin) =>
       toChanged(await userLife.disable(admin, username)),
     ),
@@ -92,6 +112,19 @@ export function userHandlers(
       for await (const result of userImport.run(admin, toImportParts(requests)))
         yield toImportResponse(result)
     }),
+  }
+}
+
+function toChange(user: UserMessage | undefined): UserChange {
+  return {
+    username: user?.username ?? '',
+    email: user?.email ?? '',
+    firstName: user?.first_name ?? '',
+    lastName: user?.last_name ?? '',
+    phone: user?.phone,
+    language: user?.language,
+    groups: user?.groups ?? [],
+    isActive: user?.is_active ?? false,
   }
 }
 
