@@ -154,13 +154,13 @@ it('renames, and refuses what is taken, unknown or no role, by field', async () 
   })
   const { groups } = core.clients
   const unknown = [
-    groups.getGroup({ name: 'old' }),
-    groups.deleteGroup({ name: 'old' }),
-    groups.listGroupMembers({ name: 'old', page: undefined }),
-    groups.addMember({ group: 'old', username: 'admin' }),
-    groups.removeMember({ group: 'new', username: 'ghost' }),
+    () => groups.getGroup({ name: 'old' }),
+    () => groups.deleteGroup({ name: 'old' }),
+    () => groups.listGroupMembers({ name: 'old', page: undefined }),
+    () => groups.addMember({ group: 'old', username: 'admin' }),
+    () => groups.removeMember({ group: 'new', username: 'ghost' }),
   ]
-  for (const call of unknown) expect((await refusal(call)).code).toBe(status.NOT_FOUND)
+  for (const call of unknown) expect((await refusal(call())).code).toBe(status.NOT_FOUND)
 })
 
 it('lists members in pages, each once', async () => {
@@ -251,22 +251,23 @@ it('refuses changes to auditors, who may read groups and members', async () => {
   await groups.listGroupMembers({ name: 'watchers', page: undefined }, auditor)
   const request = { group: 'admin', username: 'wanda' }
   const calls = [
-    groups.addMember(request, auditor),
-    groups.removeMember(request, auditor),
-    groups.deleteGroup({ name: 'new' }, auditor),
-    groups.updateGroup({ name: 'new', group: undefined, update_mask: ['name'] }, auditor),
-    locations.deleteLocation({ name: 'Office' }, auditor),
-    locations.updateLocation(
-      {
-        name: 'Office',
-        location: undefined,
-        update_mask: ['port'],
-        expected_settings_revision: undefined,
-      },
-      auditor,
-    ),
+    () => groups.addMember(request, auditor),
+    () => groups.removeMember(request, auditor),
+    () => groups.deleteGroup({ name: 'new' }, auditor),
+    () => groups.updateGroup({ name: 'new', group: undefined, update_mask: ['name'] }, auditor),
+    () => locations.deleteLocation({ name: 'Office' }, auditor),
+    () =>
+      locations.updateLocation(
+        {
+          name: 'Office',
+          location: undefined,
+          update_mask: ['port'],
+          expected_settings_revision: undefined,
+        },
+        auditor,
+      ),
   ]
-  for (const call of calls) expect(await refusal(call)).toMatchObject({ reason: 'not_allowed' })
+  for (const call of calls) expect(await refusal(call())).toMatchObject({ reason: 'not_allowed' })
 })
 
 it('lets a user admin manage plain groups of plain people, and nothing with a role', async () => {
@@ -280,15 +281,15 @@ it('lets a user admin manage plain groups of plain people, and nothing with a ro
   await groups.removeMember({ group: 'plain', username: 'bystander' }, uma)
   const renaming = { name: 'plain', group: undefined, update_mask: ['role'] }
   const calls = [
-    groups.addMember({ group: 'plain', username: 'admin' }, uma),
-    groups.addMember({ group: 'plain', username: 'uma' }, uma),
-    groups.addMember({ group: 'admin', username: 'bystander' }, uma),
-    groups.removeMember({ group: 'watchers', username: 'bystander' }, uma),
-    groups.deleteGroup({ name: 'watchers' }, uma),
-    groups.updateGroup({ ...renaming, group: group({ role: 'auditor' }) }, uma),
-    groups.updateGroup({ ...renaming, name: 'admin', group: group({ role: 'none' }) }, uma),
+    () => groups.addMember({ group: 'plain', username: 'admin' }, uma),
+    () => groups.addMember({ group: 'plain', username: 'uma' }, uma),
+    () => groups.addMember({ group: 'admin', username: 'bystander' }, uma),
+    () => groups.removeMember({ group: 'watchers', username: 'bystander' }, uma),
+    () => groups.deleteGroup({ name: 'watchers' }, uma),
+    () => groups.updateGroup({ ...renaming, group: group({ role: 'auditor' }) }, uma),
+    () => groups.updateGroup({ ...renaming, name: 'admin', group: group({ role: 'none' }) }, uma),
   ]
-  for (const call of calls) expect(await refusal(call)).toMatchObject({ reason: 'not_allowed' })
+  for (const call of calls) expect(await refusal(call())).toMatchObject({ reason: 'not_allowed' })
   await groups.deleteGroup({ name: 'plain' }, uma)
 })
 
