@@ -1,7 +1,7 @@
 import Handlebars from 'handlebars'
 import type { Language } from '../domain/language.js'
+import type { Block } from './blocks.js'
 import { readableOn } from './colours.js'
-import type { Block } from './contents.js'
 import { QR_CID } from './qr-code.js'
 
 export interface Frame {

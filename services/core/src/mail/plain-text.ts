@@ -1,4 +1,4 @@
-import type { Block } from './contents.js'
+import type { Block } from './blocks.js'
 
 /** A mail for those who read no HTML: the same words, each link in full on a line of its own. */
 export function toPlainText(blocks: readonly Block[], footer: string): string {

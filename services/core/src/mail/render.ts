@@ -1,5 +1,6 @@
+import type { Content } from './blocks.js'
 import { DEFAULT_ACCENT } from './colours.js'
-import { CONTENTS, type Content } from './contents.js'
+import { CONTENTS } from './contents.js'
 import { oneLine } from './format.js'
 import { toHtml } from './html.js'
 import { logoAttachment, type MailAttachment } from './logo.js'

@@ -88,12 +88,12 @@ it('11.44 deep link and QR code, of wizard and core, give back exactly the token
 
 it('11.45 the checksum of the example token holds, and no single changed character passes', () => {
   const token = 'dge_tCL7q3jjBItB2mLT2aAC514GiOwkGQs02E4Q2N'
-  expect([judgeToken(token), kindOfSecret(token)]).toEqual(['fine', 'enrollment'])
+  expect([judgeToken(token), kindOfSecret(token)]).toEqual(['enrollment', 'enrollment'])
   for (let at = 0; at < token.length; at++) {
     for (const other of 'aZ0_é') {
       if (other === token[at]) continue
       const changed = token.slice(0, at) + other + token.slice(at + 1)
-      expect(judgeToken(changed)).not.toBe('fine')
+      expect(['mistyped', 'foreign']).toContain(judgeToken(changed))
       expect(kindOfSecret(changed)).toBeUndefined()
     }
   }

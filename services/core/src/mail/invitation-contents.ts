@@ -1,0 +1,93 @@
+import type { Language } from '../domain/language.js'
+import type { Block, Composers } from './blocks.js'
+import { waysToReach } from './facts.js'
+import { formatInstant, formatSpan, oneLine } from './format.js'
+import type { MailVariables } from './messages.js'
+import { MAIL_TEXTS } from './texts.js'
+
+/** What brings somebody a token. */
+export const INVITATION_CONTENTS: Composers<'enrollment_invitation' | 'desktop_activation'> = {
+  enrollment_invitation(variables, language) {
+    const texts = MAIL_TEXTS[language].invitation
+    const invitedBy = oneLine(variables.invitedBy.name)
+    const instance = oneLine(variables.instanceName)
+    return {
+      subject: texts.subject(instance),
+      blocks: [
+        { type: 'heading', text: texts.heading(oneLine(variables.firstName)) },
+        { type: 'paragraph', text: texts.intro(invitedBy, instance) },
+        timeLeft(variables, language),
+        { type: 'paragraph', text: texts.timeHint },
+        { type: 'title', text: texts.browserTitle },
+        {
+          type: 'button',
+          label: texts.browserButton,
+          url: variables.url,
+          otherwise: texts.browserLink,
+        },
+        { type: 'title', text: texts.appTitle },
+        ...inTheApp(variables, language),
+        ...whoInvited(variables, language),
+      ],
+    }
+  },
+
+  desktop_activation(variables, language) {
+    const { invitation, desktopActivation: texts } = MAIL_TEXTS[language]
+    const invitedBy = oneLine(variables.invitedBy.name)
+    const instance = oneLine(variables.instanceName)
+    return {
+      subject: texts.subject(instance),
+      blocks: [
+        { type: 'heading', text: invitation.heading(oneLine(variables.firstName)) },
+        { type: 'paragraph', text: texts.intro(invitedBy, instance) },
+        timeLeft(variables, language),
+        { type: 'title', text: texts.computerTitle },
+        ...inTheApp(variables, language),
+        { type: 'title', text: texts.phoneTitle },
+        { type: 'paragraph', text: texts.phoneHint },
+        { type: 'qr', payload: variables.qr, alt: texts.qrCode },
+        ...whoInvited(variables, language),
+      ],
+    }
+  },
+}
+
+type Invitation = MailVariables['enrollment_invitation'] | MailVariables['desktop_activation']
+
+function timeLeft({ validUntil, sessionMs }: Invitation, language: Language): Block {
+  const texts = MAIL_TEXTS[language].invitation
+  return {
+    type: 'facts',
+    facts: [
+      { label: texts.validUntil, value: formatInstant(validUntil, language) },
+      { label: texts.timeToFinish, value: formatSpan(sessionMs, language) },
+    ],
+  }
+}
+
+function inTheApp({ deepLink, instanceUrl, token }: Invitation, language: Language): Block[] {
+  const texts = MAIL_TEXTS[language].invitation
+  return [
+    { type: 'paragraph', text: texts.appHint },
+    { type: 'button', label: texts.appButton, url: deepLink },
+    { type: 'paragraph', text: texts.appManual },
+    {
+      type: 'facts',
+      facts: [
+        { label: texts.instanceUrl, value: instanceUrl, isCode: true },
+        { label: texts.token, value: token, isCode: true },
+      ],
+    },
+  ]
+}
+
+function whoInvited({ invitedBy }: Invitation, language: Language): Block[] {
+  const { contact, invitation: texts } = MAIL_TEXTS[language]
+  return [
+    { type: 'title', text: texts.contactTitle },
+    { type: 'facts', facts: waysToReach(invitedBy, contact) },
+    { type: 'title', text: texts.notExpectedTitle },
+    { type: 'paragraph', text: texts.notExpected(oneLine(invitedBy.name)) },
+  ]
+}
