@@ -121,6 +121,27 @@ it('lets nobody but an admin grant a role', async () => {
   expect((await core.clients.groups.createGroup(plain, userAdmin)).group?.role).toBe('none')
 })
 
+it('lets nobody in by a link of a user admin who has got a role since', async () => {
+  const { addMember } = core.clients.groups
+  const issue = async (username: string) => {
+    const request = { username, options: BY_HAND }
+    const { invitation } = await core.clients.enrollments.issueEnrollment(request, userAdmin)
+    return invitation?.token ?? ''
+  }
+  await core.createUser('rising')
+  await core.createUser('quick')
+  const token = await issue('rising')
+  const { session_secret } = await core.start(await issue('quick'))
+  for (const username of ['rising', 'quick']) await addMember({ group: 'admin', username })
+  expect(await refusal(core.start(token))).toMatchObject({ message: 'invalid token' })
+  expect(await refusal(core.activate(session_secret, PASSWORD))).toMatchObject({
+    code: status.INVALID_ARGUMENT,
+  })
+  const { user } = await core.clients.users.getUser({ username: 'quick' })
+  expect(user?.enrolled).toBe(false)
+  await core.start((await core.invite('rising')).token)
+})
+
 it('keeps what belongs to the company from user admins', async () => {
   await core.createLocation('Hall', ['10.9.0.1/24'])
   const { device } = await core.clients.devices.createNetworkDevice({

@@ -13,6 +13,18 @@ export interface TokenListEntry extends EnrollmentToken {
 }
 
 /**
+ * Whoever is no admin cannot let anybody in who has a role, also not with a token issued before that
+ * person got it.
+ */
+const isIssuerStrongEnough = sql<boolean>`(
+  not exists (
+    select from user_group member join "group" g on g.id = member.group_id
+    where member.user_id = enrollment_token.user_id and g.role <> 'none')
+  or exists (
+    select from user_group member join "group" g on g.id = member.group_id
+    where member.user_id = enrollment_token.issued_by and g.role = 'admin'))`
+
+/**
  * Opens the window of a fresh token or joins the one that runs: the first deadline wins and never
  * moves. Nothing is opened for a disabled person, but for a network device, which is nobody's.
  */
@@ -26,6 +38,7 @@ export function start(tx: Tx, tokenHash: SecretHash, now: Date, deadline: Date) 
     .where('tokenHash', '=', tokenHash)
     .where('revokedAt', 'is', null)
     .where(({ eb, fn }) => eb(fn.coalesce('sessionDeadline', 'expiresAt'), '>', now))
+    .where(isIssuerStrongEnough)
     .where(({ or, eb, exists, selectFrom }) =>
       or([
         eb('kind', '=', 'network_device'),
@@ -63,6 +76,7 @@ export function consume(tx: Tx, id: number, now: Date): Promise<{ id: number } |
     .where('consumedAt', 'is', null)
     .where('revokedAt', 'is', null)
     .where('sessionDeadline', '>', now)
+    .where(isIssuerStrongEnough)
     .returning('id')
     .executeTakeFirst()
 }
