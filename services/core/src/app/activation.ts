@@ -2,6 +2,7 @@ import { type Db, inTransaction, type Tx } from '../db/database.js'
 import * as deviceLocations from '../db/device-locations.js'
 import * as devices from '../db/devices.js'
 import * as enrollmentSessions from '../db/enrollment-sessions.js'
+import * as tokenEnds from '../db/enrollment-token-ends.js'
 import * as enrollmentTokens from '../db/enrollment-tokens.js'
 import * as locations from '../db/locations.js'
 import * as mails from '../db/mails.js'
@@ -82,7 +83,7 @@ export class Activation {
     const user = await users.activate(tx, session.userId, change)
     if (!user) throw new Error('The activation guard failed on a locked row.')
     await enrollmentSessions.markActivated(tx, session.sessionId, now)
-    const replaced = await enrollmentTokens.revokeOpen(tx, user.id, 'enrollment', now)
+    const replaced = await tokenEnds.revokeOpen(tx, user.id, 'enrollment', now)
     await enrollmentSessions.endOfTokens(tx, replaced, now)
     await mails.giveUpOfTokens(tx, replaced, 'the person has enrolled')
     // Devices made under an earlier link may be a thief's: only those of this token stay.

@@ -1,7 +1,7 @@
 import { lockRequest, shareAccess } from '../db/advisory-locks.js'
 import { type Db, inTransaction, type Tx } from '../db/database.js'
 import * as devices from '../db/devices.js'
-import * as enrollmentTokens from '../db/enrollment-tokens.js'
+import * as tokenEnds from '../db/enrollment-token-ends.js'
 import type { Device } from '../db/schema.js'
 import * as settingsRow from '../db/settings.js'
 import type { Clock } from '../domain/clock.js'
@@ -135,7 +135,7 @@ export class DeviceChanges {
   private async rekey(tx: Tx, device: Device, publicKey: PublicKey, now: Date): Promise<void> {
     if (device.userId === null) {
       // A token that waits would let its holder put yet another key there.
-      const revoked = await enrollmentTokens.revokeOpenOfDevice(tx, device.id, now)
+      const revoked = await tokenEnds.revokeOpenOfDevice(tx, device.id, now)
       await endTokens(tx, revoked, undefined, now)
     }
     await replaceKey(tx, device.id, publicKey)

@@ -1,6 +1,7 @@
 import { type Db, inTransaction, type Tx } from '../db/database.js'
-import type { TokenListEntry } from '../db/enrollment-tokens.js'
-import * as enrollmentTokens from '../db/enrollment-tokens.js'
+import * as tokenEnds from '../db/enrollment-token-ends.js'
+import type { TokenListEntry } from '../db/enrollment-token-entries.js'
+import * as tokenEntries from '../db/enrollment-token-entries.js'
 import type { Device } from '../db/schema.js'
 import type { Clock } from '../domain/clock.js'
 import type { TokenKind, TokenState } from '../domain/enrollment-token.js'
@@ -45,7 +46,7 @@ export class EnrollmentAdmin {
     const now = this.clock()
     const page = parsePage(request)
     const { items, nextPageToken } = pageOf(
-      await enrollmentTokens.list(this.db, filter, page, now),
+      await tokenEntries.list(this.db, filter, page, now),
       page,
     )
     return { items: items.map((token) => withState(token, now)), nextPageToken }
@@ -57,7 +58,7 @@ export class EnrollmentAdmin {
     return inTransaction(this.db, async (tx) => {
       const token = await this.find(tx, reference)
       const person = await lockPerson(tx, admin, token)
-      if (await enrollmentTokens.revoke(tx, token.id, now)) {
+      if (await tokenEnds.revoke(tx, token.id, now)) {
         await endTokens(tx, [token.id], person, now)
         const object = { kind: 'enrollment_token', id: token.id, name: token.username } as const
         await audit(tx, now, asActor(admin), 'enrollment.revoked', object)
@@ -90,8 +91,8 @@ export class EnrollmentAdmin {
   private async find(tx: Tx, reference: TokenReference): Promise<TokenListEntry> {
     const token =
       'id' in reference
-        ? await enrollmentTokens.findById(tx, reference.id)
-        : await enrollmentTokens.findNewestOf(tx, reference.username)
+        ? await tokenEntries.findById(tx, reference.id)
+        : await tokenEntries.findNewestOf(tx, reference.username)
     if (token) return token
     throw new DomainError(
       'not_found',

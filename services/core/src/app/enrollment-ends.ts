@@ -1,5 +1,5 @@
 import { type Db, inTransaction, type Tx } from '../db/database.js'
-import * as enrollmentTokens from '../db/enrollment-tokens.js'
+import * as tokenEnds from '../db/enrollment-token-ends.js'
 import { after } from '../domain/clock.js'
 import { auditAll, SYSTEM } from './audit.js'
 
@@ -15,7 +15,7 @@ export async function recordEnds(db: Db, now: Date): Promise<void> {
 }
 
 async function recordSome(tx: Tx, now: Date): Promise<number> {
-  const ended = await enrollmentTokens.takeEnded(tx, after(now, -GRACE_MS), BATCH_MAX)
+  const ended = await tokenEnds.takeEnded(tx, after(now, -GRACE_MS), BATCH_MAX)
   const objectsOf = (tokens: typeof ended) =>
     tokens.map(({ id, name }) => ({ kind: 'enrollment_token', id, name }) as const)
   const unused = ended.filter((token) => !token.wasStarted)

@@ -1,4 +1,5 @@
 import type { Tx } from '../db/database.js'
+import * as tokenEnds from '../db/enrollment-token-ends.js'
 import * as enrollmentTokens from '../db/enrollment-tokens.js'
 import type { Device, User } from '../db/schema.js'
 import * as settingsRow from '../db/settings.js'
@@ -89,7 +90,7 @@ export class Invitations {
     if (recipient !== undefined && !isSmtpConfigured(settings))
       throw new DomainError('smtp_not_configured')
 
-    const revoked = await enrollmentTokens.revokeOpen(tx, user.id, kind, now)
+    const revoked = await tokenEnds.revokeOpen(tx, user.id, kind, now)
     await endTokens(tx, revoked, user, now)
     const issued = await this.insert(tx, kind, {
       userId: user.id,
@@ -141,7 +142,7 @@ export class Invitations {
     await holdActor(tx, admin)
     const owner =
       device.preparedForId === null ? undefined : await users.findById(tx, device.preparedForId)
-    const revoked = await enrollmentTokens.revokeOpenOfDevice(tx, device.id, now)
+    const revoked = await tokenEnds.revokeOpenOfDevice(tx, device.id, now)
     await endTokens(tx, revoked, undefined, now)
     const issued = await this.insert(tx, 'network_device', {
       // Somebody has to be the account it is issued under, also when the first one is gone.

@@ -1,5 +1,6 @@
 import type { Tx } from '../db/database.js'
-import * as enrollmentTokens from '../db/enrollment-tokens.js'
+import * as tokenEnds from '../db/enrollment-token-ends.js'
+import * as tokenEntries from '../db/enrollment-token-entries.js'
 import * as users from '../db/users.js'
 import { asActor, auditAll } from './audit.js'
 import type { UserAdmin } from './caller.js'
@@ -17,17 +18,17 @@ export async function revokeIssuedTokens(
   issuerId: number,
   now: Date,
 ): Promise<TokenView[]> {
-  const live = await enrollmentTokens.findLiveIssuedBy(tx, issuerId, now)
+  const live = await tokenEnds.findLiveIssuedBy(tx, issuerId, now)
   if (live.length === 0) return []
   const people = live.filter(({ kind }) => kind !== 'network_device').map(({ userId }) => userId)
   await users.lockAll(tx, [...new Set(people)])
-  const revoked = await enrollmentTokens.revokeAll(
+  const revoked = await tokenEnds.revokeAll(
     tx,
     live.map(({ id }) => id),
     now,
   )
   await endTokensOfMany(tx, revoked, now)
-  const tokens = await enrollmentTokens.findByIds(tx, revoked)
+  const tokens = await tokenEntries.findByIds(tx, revoked)
   const objects = tokens.map(({ id, username }) => ({
     kind: 'enrollment_token' as const,
     id,
@@ -45,9 +46,9 @@ export async function takeOverIssuedTokens(
   issuerId: number,
   now: Date,
 ): Promise<TokenView[]> {
-  const live = await enrollmentTokens.findLiveIssuedBy(tx, issuerId, now)
+  const live = await tokenEnds.findLiveIssuedBy(tx, issuerId, now)
   const ids = live.map(({ id }) => id)
-  await enrollmentTokens.passOn(tx, ids, by.userId)
-  const tokens = await enrollmentTokens.findByIds(tx, ids)
+  await tokenEnds.passOn(tx, ids, by.userId)
+  const tokens = await tokenEntries.findByIds(tx, ids)
   return tokens.map((token) => withState(token, now))
 }

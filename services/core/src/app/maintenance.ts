@@ -2,7 +2,7 @@ import type { Logger } from '@defguard/runtime/logger'
 import * as adminSessions from '../db/admin-sessions.js'
 import { tryMaintenance } from '../db/advisory-locks.js'
 import { type Db, inTransaction } from '../db/database.js'
-import * as enrollmentTokens from '../db/enrollment-tokens.js'
+import * as tokenEnds from '../db/enrollment-token-ends.js'
 import * as loginCodes from '../db/login-codes.js'
 import * as mails from '../db/mails.js'
 import * as mfaSetups from '../db/mfa-setups.js'
@@ -50,12 +50,12 @@ export class Maintenance {
       await inTransaction(this.db, async (tx) => {
         if (!(await tryMaintenance(tx))) return
         const now = this.clock()
-        const lapsed = await enrollmentTokens.findLapsedWithDevices(tx, now, BATCH_MAX)
+        const lapsed = await tokenEnds.findLapsedWithDevices(tx, now, BATCH_MAX)
         for (const { userId, tokenIds } of lapsed) {
           const user = await users.lock(tx, userId)
           if (user) await endTokens(tx, tokenIds, user, now)
         }
-        await enrollmentTokens.deleteDead(tx, after(now, -KEEP_DEAD_MS))
+        await tokenEnds.deleteDead(tx, after(now, -KEEP_DEAD_MS))
         await pollingTokens.deleteUnused(tx, after(now, -POLLING_LAPSE_MS))
         await passwordResetTokens.deleteDead(tx, after(now, -KEEP_DEAD_MS))
         await adminSessions.deleteExpired(tx, after(now, -KEEP_DEAD_MS))

@@ -1,7 +1,7 @@
 import * as adminSessions from '../db/admin-sessions.js'
 import { type Db, inTransaction, type Tx } from '../db/database.js'
 import * as devices from '../db/devices.js'
-import * as enrollmentTokens from '../db/enrollment-tokens.js'
+import * as tokenEnds from '../db/enrollment-token-ends.js'
 import * as settingsRow from '../db/settings.js'
 import * as users from '../db/users.js'
 import type { Clock } from '../domain/clock.js'
@@ -38,12 +38,7 @@ export class Passwords {
     return inTransaction(this.db, async (tx) => {
       const now = this.clock()
       const target = await lockOther(tx, by, username)
-      await endTokens(
-        tx,
-        await enrollmentTokens.revokeOpen(tx, target.id, 'enrollment', now),
-        target,
-        now,
-      )
+      await endTokens(tx, await tokenEnds.revokeOpen(tx, target.id, 'enrollment', now), target, now)
       if (target.passwordHash === null) await removeDevices(tx, await devices.lockOf(tx, target.id))
       await changePassword(tx, target.id, passwordHash, now)
       // A first password changes nothing that they know.

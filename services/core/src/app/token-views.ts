@@ -1,4 +1,4 @@
-import type { TokenListEntry } from '../db/enrollment-tokens.js'
+import type { TokenListEntry } from '../db/enrollment-token-entries.js'
 import { stateOf, type TokenState } from '../domain/enrollment-token.js'
 
 /** A token as admins see it. */

@@ -1,7 +1,7 @@
 import { lockAccess, lockAdmins } from '../db/advisory-locks.js'
 import { type Db, inTransaction } from '../db/database.js'
 import * as devices from '../db/devices.js'
-import * as enrollmentTokens from '../db/enrollment-tokens.js'
+import * as tokenEnds from '../db/enrollment-token-ends.js'
 import * as users from '../db/users.js'
 import type { Clock } from '../domain/clock.js'
 import { asActor, audit } from './audit.js'
@@ -68,7 +68,7 @@ export class UserLife {
       const isRevoked = issuedTokens === 'revoke'
       const revoked = isRevoked ? await revokeIssuedTokens(tx, by, target.id, now) : []
       const takenOver = isRevoked ? [] : await takeOverIssuedTokens(tx, by, target.id, now)
-      await enrollmentTokens.moveDeviceTokens(tx, target.id, by.userId)
+      await tokenEnds.moveDeviceTokens(tx, target.id, by.userId)
       await removeDevices(tx, await devices.lockOf(tx, target.id))
       await users.remove(tx, target.id)
       await assertAdminRemains(tx)

@@ -2,7 +2,7 @@ import * as adminSessions from '../db/admin-sessions.js'
 import type { Tx } from '../db/database.js'
 import * as deviceLocations from '../db/device-locations.js'
 import * as devices from '../db/devices.js'
-import * as enrollmentTokens from '../db/enrollment-tokens.js'
+import * as tokenEnds from '../db/enrollment-token-ends.js'
 import * as locations from '../db/locations.js'
 import * as users from '../db/users.js'
 import { asActor, audit } from './audit.js'
@@ -29,7 +29,7 @@ export async function disable(
   assertOther(by, target, 'is_active', 'nobody disables themselves')
   if (!(await users.setActive(tx, target.id, false, now))) return []
   await adminSessions.endOfUser(tx, target.id, now)
-  await endTokens(tx, await enrollmentTokens.revokeUnstarted(tx, target.id, now), target, now)
+  await endTokens(tx, await tokenEnds.revokeUnstarted(tx, target.id, now), target, now)
   await endResetTokens(tx, target.id, 'the person was disabled', now)
   const revoked = await revokeIssuedTokens(tx, by, target.id, now)
   await bumpPeers(tx, target)

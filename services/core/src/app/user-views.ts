@@ -1,5 +1,5 @@
 import type { Db } from '../db/database.js'
-import * as enrollmentTokens from '../db/enrollment-tokens.js'
+import * as tokenEntries from '../db/enrollment-token-entries.js'
 import type { UserWithGroups } from '../db/users.js'
 import * as users from '../db/users.js'
 import { type TokenView, withState } from './token-views.js'
@@ -12,7 +12,7 @@ export async function viewsOf(
   people: readonly UserWithGroups[],
   now: Date,
 ): Promise<UserView[]> {
-  const invitations = await enrollmentTokens.findInvitationsOf(
+  const invitations = await tokenEntries.findInvitationsOf(
     db,
     people.map(({ id }) => id),
   )
