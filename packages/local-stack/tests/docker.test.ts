@@ -183,7 +183,9 @@ function environmentOf(name: keyof typeof services): NodeJS.ProcessEnv {
 
 function runImage(name: 'core' | 'proxy'): ChildProcess {
   const [program = '', ...args] = images[name].command
-  return spawn(program, args, { cwd: images[name].workdir, env: env[name], stdio: 'ignore' })
+  // What a script of pnpm finds as `node` may be a shell script, which keeps signals to itself.
+  const ownNode = program === 'node' ? process.execPath : program
+  return spawn(ownNode, args, { cwd: images[name].workdir, env: env[name], stdio: 'ignore' })
 }
 
 async function checkHealth(
