@@ -73,20 +73,24 @@ it('mails an invitation that works, to the chosen address', async () => {
 
 it('does not mail a link that was replaced before the mail went out', async () => {
   await core.createUser('replaced')
+  /** Waits for the newest mail's state: an attempt is booked after it was made. */
+  const booked = (state: string) =>
+    waitFor(async () => {
+      const { tokens } = await tokensOf('replaced')
+      return tokens[0]?.mail === state ? tokens : undefined
+    })
   core.transport.failure = new Error('451 try again later')
   const older = await core.invite('replaced', { send_email: true })
+  await booked('failed')
   const newer = await core.invite('replaced', { send_email: true })
+  await booked('failed')
   core.transport.failure = undefined
   core.advance(HOUR_MS)
+  const tokens = await booked('sent')
+  expect(tokens.map((token) => token.mail)).toEqual(['sent', 'given_up'])
   const mail = await core.mail('replaced@example.com')
   expect(mail.text).toContain(newer.token)
   expect(mail.text).not.toContain(older.token)
-  // A mail is booked as sent after it went out.
-  const tokens = await waitFor(async () => {
-    const { tokens } = await tokensOf('replaced')
-    return tokens[0]?.mail === 'sent' ? tokens : undefined
-  })
-  expect(tokens.map((token) => token.mail)).toEqual(['sent', 'given_up'])
 })
 
 it('refuses to invite somebody who has a password, nobody, and without a mail server', async () => {
