@@ -1,0 +1,26 @@
+export const useApp = {
+  title: 'Enroll with the Defguard app',
+  titleEnrolled: 'Add the Defguard app',
+  install: 'Install the app',
+  installText: 'Skip this if you have it. Take your time: the clock does not run yet.',
+  installTextRunning: 'Skip this if you have it.',
+  download: 'Get the Defguard app',
+  open: 'Open your invitation in it',
+  openText: 'The app asks whether it may open, and then knows everything it needs.',
+  openButton: 'Open the Defguard app',
+  byHand: 'If nothing happens, choose “Add instance” in the app and enter these two:',
+  instanceUrl: 'Instance URL',
+  token: 'Token',
+  tokenGone:
+    'For your safety this page has forgotten the token. Open the link of your invitation once more to see it.',
+  follow: 'Come back here',
+  followText:
+    'Once you have opened the app, press this button: this page then notices when you are done.',
+  followButton: 'I have opened the app',
+  followClock: 'It starts your time, if the app has not started it already.',
+  waiting: 'Waiting for the app. This page notices by itself when you are done.',
+  done: 'Done! The app has set up your account.',
+  doneText: 'Your password is set. Go on to read what comes next.',
+  addedText: (device: string) => `The app has connected “${device}”.`,
+  added: 'Done! A new device is connected.',
+}
