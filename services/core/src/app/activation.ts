@@ -5,7 +5,7 @@ import * as enrollmentSessions from '../db/enrollment-sessions.js'
 import * as tokenEnds from '../db/enrollment-token-ends.js'
 import * as enrollmentTokens from '../db/enrollment-tokens.js'
 import * as locations from '../db/locations.js'
-import * as mails from '../db/mails.js'
+import * as mailEnds from '../db/mail-ends.js'
 import * as settingsRow from '../db/settings.js'
 import * as users from '../db/users.js'
 import type { Clock } from '../domain/clock.js'
@@ -85,7 +85,7 @@ export class Activation {
     await enrollmentSessions.markActivated(tx, session.sessionId, now)
     const replaced = await tokenEnds.revokeOpen(tx, user.id, 'enrollment', now)
     await enrollmentSessions.endOfTokens(tx, replaced, now)
-    await mails.giveUpOfTokens(tx, replaced, 'the person has enrolled')
+    await mailEnds.giveUpOfTokens(tx, replaced, 'the person has enrolled')
     // Devices made under an earlier link may be a thief's: only those of this token stay.
     await removeDevices(tx, await devices.lockOfOtherTokens(tx, user.id, session.tokenId))
     const kept = await devices.idsOf(tx, user.id)

@@ -1,9 +1,11 @@
 import type { Logger } from '@defguard/runtime/logger'
 import { type Db, inTransaction, type Tx } from '../db/database.js'
+import * as mailEnds from '../db/mail-ends.js'
 import * as mails from '../db/mails.js'
 import type { Mail, Settings } from '../db/schema.js'
 import * as settingsRow from '../db/settings.js'
 import { after, type Clock } from '../domain/clock.js'
+import { formatEndpoint } from '../domain/location.js'
 import { GIVE_UP_AFTER_MS, nextAttemptAt } from '../domain/mail-schedule.js'
 import type { Sealer } from '../domain/sealing.js'
 import { oneLine } from '../mail/format.js'
@@ -64,15 +66,16 @@ export class MailDelivery {
       await this.waitForServer(now)
       return 0
     }
-    const due = await mails.lease(this.db, now, after(now, LEASE_MS), PARALLEL_MAX)
+    const server = formatEndpoint({ endpoint: smtp.server, port: smtp.port })
+    const due = await mails.lease(this.db, now, after(now, LEASE_MS), PARALLEL_MAX, server)
     await Promise.all(due.map((mail) => this.deliver(mail, smtp, settings)))
     return due.length
   }
 
   private waitForServer(now: Date): Promise<void> {
     return inTransaction(this.db, async (tx) => {
-      await mails.explainWaiting(tx, NOT_CONFIGURED)
-      const lost = await mails.giveUpWaiting(tx, after(now, -GIVE_UP_AFTER_MS))
+      await mailEnds.explainWaiting(tx, NOT_CONFIGURED)
+      const lost = await mailEnds.giveUpWaiting(tx, after(now, -GIVE_UP_AFTER_MS))
       for (const mail of lost) await this.auditEnd(tx, mail, 'given_up', now)
     })
   }
@@ -124,14 +127,14 @@ export class MailDelivery {
       return { state: 'sent', error: null, ...final }
     } catch (err) {
       const error = (err instanceof Error ? err.message : String(err)).slice(0, 500)
-      const isOver = after(mail.createdAt, GIVE_UP_AFTER_MS) <= now
+      const isOver = after(mail.dueSince ?? mail.createdAt, GIVE_UP_AFTER_MS) <= now
       if (err instanceof MailRejected || isOver) {
         return { state: 'given_up', error, nextAttemptAt: now, isFinal: false }
       }
       return {
         state: 'failed',
         error,
-        nextAttemptAt: nextAttemptAt(mail.attempts, now, Math.random()),
+        nextAttemptAt: nextAttemptAt(mail.attempts - mail.earlierAttempts, now, Math.random()),
         isFinal: false,
       }
     }

@@ -4,7 +4,7 @@ import { tryMaintenance } from '../db/advisory-locks.js'
 import { type Db, inTransaction } from '../db/database.js'
 import * as tokenEnds from '../db/enrollment-token-ends.js'
 import * as loginCodes from '../db/login-codes.js'
-import * as mails from '../db/mails.js'
+import * as mailEnds from '../db/mail-ends.js'
 import * as mfaSetups from '../db/mfa-setups.js'
 import * as passwordResetTokens from '../db/password-reset-tokens.js'
 import * as pollingTokens from '../db/polling-tokens.js'
@@ -59,11 +59,11 @@ export class Maintenance {
         await pollingTokens.deleteUnused(tx, after(now, -POLLING_LAPSE_MS))
         await passwordResetTokens.deleteDead(tx, after(now, -KEEP_DEAD_MS))
         await adminSessions.deleteExpired(tx, after(now, -KEEP_DEAD_MS))
-        await mails.giveUpOfLapsedTokens(tx, now, 'the token is no longer open')
-        await mails.giveUpExpired(tx, now, 'it came too late')
+        await mailEnds.giveUpOfLapsedTokens(tx, now, 'the token is no longer open')
+        await mailEnds.giveUpExpired(tx, now, 'it came too late')
         await mfaSetups.deleteOver(tx, now)
         await loginCodes.deleteExpired(tx, now)
-        await mails.eraseOld(tx, after(now, -KEEP_DEAD_MS), 'it waited too long')
+        await mailEnds.eraseOld(tx, after(now, -KEEP_DEAD_MS), 'it waited too long')
       })
     } catch (err) {
       this.log.warn({ err }, 'maintenance is interrupted')

@@ -1,6 +1,6 @@
 import * as adminSessions from '../db/admin-sessions.js'
 import type { Tx } from '../db/database.js'
-import * as mails from '../db/mails.js'
+import * as mailEnds from '../db/mail-ends.js'
 import * as passwordResetTokens from '../db/password-reset-tokens.js'
 import type { User } from '../db/schema.js'
 import * as settingsRow from '../db/settings.js'
@@ -35,7 +35,7 @@ export async function endResetTokens(
   now: Date,
 ): Promise<void> {
   const revoked = await passwordResetTokens.revokeOpen(tx, userId, now)
-  await mails.giveUpOfTokens(tx, revoked, reason, 'passwordResetTokenId')
+  await mailEnds.giveUpOfTokens(tx, revoked, reason, 'passwordResetTokenId')
 }
 
 /** Mails a person that their password is another one, unless that is switched off. */

@@ -1,5 +1,5 @@
 import type { Tx } from '../db/database.js'
-import * as mails from '../db/mails.js'
+import * as mailEnds from '../db/mail-ends.js'
 import * as passwordResetTokens from '../db/password-reset-tokens.js'
 import type { Settings, User } from '../db/schema.js'
 import { after } from '../domain/clock.js'
@@ -29,7 +29,7 @@ export class PasswordResetLinks {
    */
   async issue(tx: Tx, user: User, settings: Settings, now: Date): Promise<number> {
     const replaced = await passwordResetTokens.revokeOpen(tx, user.id, now)
-    await mails.giveUpOfTokens(tx, replaced, 'the token was replaced', 'passwordResetTokenId')
+    await mailEnds.giveUpOfTokens(tx, replaced, 'the token was replaced', 'passwordResetTokenId')
     const { secret, hash } = newSecret('passwordReset')
     const expiresAt = after(now, this.timeouts.tokenTimeoutMs)
     const token = { tokenHash: hash, userId: user.id, issuedAt: now, expiresAt }

@@ -1,7 +1,7 @@
 import type { Tx } from '../db/database.js'
 import * as devices from '../db/devices.js'
 import * as enrollmentSessions from '../db/enrollment-sessions.js'
-import * as mails from '../db/mails.js'
+import * as mailEnds from '../db/mail-ends.js'
 import type { User } from '../db/schema.js'
 import { removeDevices } from './device-removal.js'
 
@@ -33,5 +33,5 @@ export async function endTokensOfMany(
 
 async function endUses(tx: Tx, tokenIds: readonly number[], now: Date): Promise<void> {
   await enrollmentSessions.endOfTokens(tx, tokenIds, now)
-  await mails.giveUpOfTokens(tx, tokenIds, 'the token was revoked or replaced')
+  await mailEnds.giveUpOfTokens(tx, tokenIds, 'the token was revoked or replaced')
 }

@@ -1,6 +1,6 @@
-import { type Expression, type ExpressionBuilder, type SqlBool, sql } from 'kysely'
+import { sql } from 'kysely'
 import type { Db, Tx } from './database.js'
-import type { Mail, MailState, Schema } from './schema.js'
+import type { AttemptOutcome, Mail } from './schema.js'
 
 /** Wakes the delivery of every replica; sent with the transaction's commit. */
 export const MAIL_CHANNEL = 'defguard_mail'
@@ -9,16 +9,6 @@ export const MAIL_CHANNEL = 'defguard_mail'
 export type MailToken =
   | { readonly enrollmentTokenId: number }
   | { readonly passwordResetTokenId: number }
-
-type TokenColumn = 'enrollmentTokenId' | 'passwordResetTokenId'
-
-const TOKEN_TABLES = {
-  enrollmentTokenId: 'enrollmentToken',
-  passwordResetTokenId: 'passwordResetToken',
-} as const satisfies Record<TokenColumn, keyof Schema>
-const TOKEN_COLUMNS = Object.keys(TOKEN_TABLES) as TokenColumn[]
-
-const WAITING = ['queued', 'failed'] as const satisfies readonly MailState[]
 
 export async function enqueue(
   tx: Tx,
@@ -49,60 +39,66 @@ export async function wake(tx: Tx): Promise<void> {
 }
 
 /**
- * Takes up to `limit` mails that are due, those included whose worker went away, and counts an
- * attempt. Each has one worker until `leasedUntil`.
+ * Takes up to `limit` mails that are due, those included whose worker went away, and begins an
+ * attempt with each. Each has one worker until `leasedUntil`.
+ * @param server host and port, for the record
  */
-export async function lease(db: Db, now: Date, leasedUntil: Date, limit: number): Promise<Mail[]> {
+export async function lease(
+  db: Db,
+  now: Date,
+  leasedUntil: Date,
+  limit: number,
+  server: string,
+): Promise<Mail[]> {
   const { rows } = await sql<Mail>`
-    update mail set state = 'sending', leased_until = ${leasedUntil}, attempts = attempts + 1
-    where id in (
-      select id from mail
-      where (state in ('queued', 'failed') and next_attempt_at <= ${now})
-        or (state = 'sending' and leased_until <= ${now})
-      order by next_attempt_at limit ${limit} for update skip locked
+    with leased as (
+      update mail set state = 'sending', leased_until = ${leasedUntil}, attempts = attempts + 1
+      where id in (
+        select id from mail
+        where (state in ('queued', 'failed') and next_attempt_at <= ${now})
+          or (state = 'sending' and leased_until <= ${now})
+        order by next_attempt_at limit ${limit} for update skip locked
+      )
+      returning *
+    ), begun as (
+      insert into mail_attempt (mail_id, number, started_at, server)
+      select id, attempts, ${now}, ${server} from leased
     )
-    returning *
+    select * from leased
   `.execute(db)
   return rows
 }
 
-/** Whether the token of a mail still waits for its first use; a mail without one always may go out. */
-export async function isTokenOpen(
-  db: Db,
-  mail: Pick<Mail, TokenColumn>,
-  now: Date,
-): Promise<boolean> {
-  const column = TOKEN_COLUMNS.find((name) => mail[name] !== null)
-  if (column === undefined) return true
-  const row = await db
-    .selectFrom(TOKEN_TABLES[column])
-    .select('id')
-    .where('id', '=', mail[column])
-    .where('revokedAt', 'is', null)
-    .where('startedAt', 'is', null)
-    .where('expiresAt', '>', now)
-    .executeTakeFirst()
-  return row !== undefined
-}
-
 export interface Outcome {
-  readonly state: 'sent' | 'failed' | 'given_up'
+  readonly state: AttemptOutcome
   readonly error: string | null
   readonly nextAttemptAt: Date
   /** Whether nobody will ever need the mail's content again. */
   readonly isFinal: boolean
 }
 
-/** Books what became of an attempt; false if the lease was lost to another worker. */
+/**
+ * Ends an attempt and books it; false if the lease was lost to another worker, who then says what
+ * becomes of the mail.
+ */
 export async function settle(db: Db, mail: Mail, outcome: Outcome, now: Date): Promise<boolean> {
+  const { state, error } = outcome
   const row = await db
+    .with('ended', (cte) =>
+      cte
+        .updateTable('mailAttempt')
+        .set({ endedAt: now, outcome: state, error })
+        .where('mailId', '=', mail.id)
+        .where('number', '=', mail.attempts)
+        .where('endedAt', 'is', null),
+    )
     .updateTable('mail')
     .set({
-      state: outcome.state,
+      state,
       leasedUntil: null,
-      lastError: outcome.error,
+      lastError: error,
       nextAttemptAt: outcome.nextAttemptAt,
-      ...(outcome.state === 'sent' ? { sentAt: now } : {}),
+      ...(state === 'sent' ? { sentAt: now } : {}),
       ...(outcome.isFinal ? { variablesSealed: null } : {}),
     })
     .where('id', '=', mail.id)
@@ -113,83 +109,24 @@ export async function settle(db: Db, mail: Mail, outcome: Outcome, now: Date): P
   return row !== undefined
 }
 
-/** Ends the mails of tokens that are dead: what they hold is of no use to anybody any more. */
-export async function giveUpOfTokens(
-  tx: Tx,
-  tokenIds: readonly number[],
-  reason: string,
-  column: TokenColumn = 'enrollmentTokenId',
-): Promise<void> {
-  if (tokenIds.length === 0) return
-  await end(tx, (eb) => eb(column, 'in', tokenIds), reason)
+/** Whether the token of a mail still waits for its first use; a mail without one always may go out. */
+export async function isTokenOpen(db: Db, mail: Pick<Mail, 'id'>, now: Date): Promise<boolean> {
+  const row = await db
+    .selectFrom('mail')
+    .select('id')
+    .where('id', '=', mail.id)
+    .where(hasOpenToken(now))
+    .executeTakeFirst()
+  return row !== undefined
 }
 
-/** The same for tokens that time or a start ended, which nobody does on purpose. */
-export async function giveUpOfLapsedTokens(db: Db, now: Date, reason: string): Promise<void> {
-  for (const column of TOKEN_COLUMNS) {
-    const lapsed = db
-      .selectFrom(TOKEN_TABLES[column])
-      .select('id')
-      .where((eb) =>
-        eb.or([
-          eb('revokedAt', 'is not', null),
-          eb('startedAt', 'is not', null),
-          eb('expiresAt', '<=', now),
-        ]),
-      )
-    await end(db, (eb) => eb(column, 'in', lapsed), reason)
-  }
-}
-
-/** Ends the mails whose time is over. */
-export async function giveUpExpired(db: Db, now: Date, reason: string): Promise<void> {
-  await end(db, (eb) => eb('expiresAt', '<=', now), reason)
-}
-
-/** Erases the contents of mails from before `before`, whatever became of them. */
-export async function eraseOld(db: Db, before: Date, reason: string): Promise<void> {
-  await end(db, (eb) => eb('createdAt', '<', before), reason)
-}
-
-type Condition = (eb: ExpressionBuilder<Schema, 'mail'>) => Expression<SqlBool>
-
-/** Gives up what waits and erases all contents; a mail that is being sent is booked by its worker. */
-async function end(db: Db, condition: Condition, reason: string): Promise<void> {
-  await db
-    .updateTable('mail')
-    .set({ state: 'given_up', lastError: reason })
-    .where('state', 'in', WAITING)
-    .where(condition)
-    .execute()
-  await db
-    .updateTable('mail')
-    .set({ variablesSealed: null })
-    .where('variablesSealed', 'is not', null)
-    .where('state', '!=', 'sending')
-    .where(condition)
-    .execute()
-}
-
-/** While there is no mail server: says so beside each mail that waits. */
-export async function explainWaiting(db: Db, reason: string): Promise<void> {
-  await db
-    .updateTable('mail')
-    .set({ lastError: reason })
-    .where('state', 'in', WAITING)
-    .where('lastError', 'is distinct from', reason)
-    .execute()
-}
-
-/** Gives up what has waited since before `before`; it can still be sent by hand. */
-export function giveUpWaiting(
-  db: Db,
-  before: Date,
-): Promise<Pick<Mail, 'id' | 'kind' | 'enrollmentTokenId'>[]> {
-  return db
-    .updateTable('mail')
-    .set({ state: 'given_up' })
-    .where('state', 'in', WAITING)
-    .where('createdAt', '<=', before)
-    .returning(['id', 'kind', 'enrollmentTokenId'])
-    .execute()
+/** The same as a condition on rows of `mail`. */
+export function hasOpenToken(now: Date) {
+  const isOpen = sql`revoked_at is null and started_at is null and expires_at > ${now}`
+  return sql<boolean>`(
+    (mail.enrollment_token_id is null or exists (
+      select from enrollment_token where id = mail.enrollment_token_id and ${isOpen}))
+    and (mail.password_reset_token_id is null or exists (
+      select from password_reset_token where id = mail.password_reset_token_id and ${isOpen}))
+  )`
 }

@@ -7,6 +7,7 @@ import * as mfa from './migrations/0004-mfa.js'
 import * as helpRequests from './migrations/0005-help-requests.js'
 import * as watch from './migrations/0009-watch.js'
 import * as locationSettingsRevision from './migrations/0010-location-settings-revision.js'
+import * as mailAttempts from './migrations/0011-mail-attempts.js'
 
 /** In the order of their names; a name never changes once it was released. */
 const MIGRATIONS = {
@@ -17,6 +18,7 @@ const MIGRATIONS = {
   '0005-help-requests': helpRequests,
   '0009-watch': watch,
   '0010-location-settings-revision': locationSettingsRevision,
+  '0011-mail-attempts': mailAttempts,
 }
 
 /** A large table may take its time, and the second core waits for the first. */

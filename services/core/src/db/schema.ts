@@ -274,6 +274,21 @@ interface MailTable {
   leasedUntil: Date | null
   sentAt: Date | null
   lastError: string | null
+  /** From when on it is to be sent; null: from its creation. */
+  dueSince: Date | null
+  earlierAttempts: Generated<number>
+}
+
+export type AttemptOutcome = 'sent' | 'failed' | 'given_up'
+
+interface MailAttemptTable {
+  mailId: number
+  number: number
+  startedAt: Date
+  endedAt: Date | null
+  outcome: AttemptOutcome | null
+  error: string | null
+  server: string
 }
 
 interface AuditEventTable {
@@ -333,6 +348,7 @@ export interface Schema {
   settings: SettingsTable
   onboardingText: OnboardingTextTable
   mail: MailTable
+  mailAttempt: MailAttemptTable
   auditEvent: AuditEventTable
   locationAccess: LocationAccessView
   peer: PeerView
@@ -347,5 +363,6 @@ export type MfaSetup = Selectable<MfaSetupTable>
 export type Device = Selectable<DeviceTable>
 export type Settings = Selectable<SettingsTable>
 export type Mail = Selectable<MailTable>
+export type MailAttempt = Selectable<MailAttemptTable>
 export type OnboardingText = Selectable<OnboardingTextTable>
 export type NewAuditEvent = Insertable<AuditEventTable>
