@@ -22,9 +22,10 @@ export class RecordingTransport implements MailTransport {
   readonly sent: MailMessage[] = []
   failure: Error | undefined
 
-  async send(_smtp: SmtpSettings, message: MailMessage): Promise<void> {
+  async send(_smtp: SmtpSettings, message: MailMessage): Promise<string> {
     if (this.failure) throw this.failure
     this.sent.push(message)
+    return '250 accepted'
   }
 
   close(): void {}

@@ -130,8 +130,8 @@ it('shows no link to whoever reads the waiting row', async () => {
 /** A transport whose every sending lasts until it is told how it ends. */
 function hangingTransport() {
   const messageIds: string[] = []
-  let end = (_outcome: Promise<void>) => {}
-  const ended = new Promise<void>((resolve) => {
+  let end = (_outcome: Promise<string>) => {}
+  const ended = new Promise<string>((resolve) => {
     end = resolve
   })
   const transport: MailTransport = {
@@ -167,7 +167,7 @@ it('takes up the mail of a worker that is gone, as the same mail, whatever that 
   await gone.stop()
   const state = () => rowsFor('survivor@example.com', own.databaseUrl)
   expect(await state()).toMatchObject([{ state: 'sending', attempts: 2 }])
-  second.end(Promise.resolve())
+  second.end(Promise.resolve('250 accepted'))
   await heir.stop()
   expect(await state()).toMatchObject([{ state: 'sent', attempts: 2 }])
   await own.restart()

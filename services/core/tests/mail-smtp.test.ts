@@ -53,7 +53,7 @@ const MESSAGE = {
   senderName: 'Example',
 }
 
-function failureOf(sending: Promise<void>): Promise<Error> {
+function failureOf(sending: Promise<unknown>): Promise<Error> {
   return sending.then(
     () => new Error('it was sent'),
     (err) => err as Error,

@@ -1,6 +1,7 @@
 import { isNativeError } from 'node:util/types'
 import nodemailer from 'nodemailer'
 import type { MailAttachment } from './logo.js'
+import { type SmtpError, type SmtpStep, stepOf } from './smtp-step.js'
 
 export interface SmtpSettings {
   readonly server: string
@@ -23,14 +24,33 @@ export interface MailMessage {
 }
 
 export interface MailTransport {
-  /** @throws MailRejected when trying again is of no use; any other error may pass */
-  send(smtp: SmtpSettings, message: MailMessage): Promise<void>
+  /**
+   * @returns what the server said when it took the mail
+   * @throws MailRejected when trying again is of no use; any other error may pass
+   */
+  send(smtp: SmtpSettings, message: MailMessage): Promise<string>
   close(): void
 }
 
+/** A mail was not sent, for now; the message is what the server said, without secrets. */
+export class MailNotSent extends Error {
+  override readonly name: string = 'MailNotSent'
+
+  constructor(
+    message: string,
+    readonly step: SmtpStep,
+  ) {
+    super(message)
+  }
+}
+
 /** The server refused this mail for this recipient for good. */
-export class MailRejected extends Error {
+export class MailRejected extends MailNotSent {
   override readonly name = 'MailRejected'
+
+  constructor(message: string, step: SmtpStep = 'recipient') {
+    super(message, step)
+  }
 }
 
 const ATTEMPT_MAX_MS = 15_000
@@ -52,7 +72,7 @@ export function createSmtpTransport(attemptMaxMs = ATTEMPT_MAX_MS): MailTranspor
   return {
     async send(smtp, message) {
       try {
-        await transporterFor(smtp).sendMail({
+        const { response } = await transporterFor(smtp).sendMail({
           messageId: message.messageId,
           from: { name: message.senderName, address: smtp.sender },
           to: { name: '', address: message.to },
@@ -69,6 +89,7 @@ export function createSmtpTransport(attemptMaxMs = ATTEMPT_MAX_MS): MailTranspor
           disableUrlAccess: true,
           signal: AbortSignal.timeout(attemptMaxMs),
         })
+        return withoutSecrets(response, smtp)
       } catch (err) {
         throw refusal(err, smtp, attemptMaxMs)
       }
@@ -100,23 +121,21 @@ function openPool(smtp: SmtpSettings, attemptMaxMs: number) {
 
 const toBase64 = (text: string) => Buffer.from(text).toString('base64')
 
-interface SmtpError extends Error {
-  readonly responseCode?: number
-  readonly command?: string
-}
-
 /** Only what was said to the recipient's address or to the mail itself concerns this mail alone. */
 const COMMANDS_OF_THIS_MAIL = new Set(['RCPT TO', 'DATA'])
 
-function refusal(err: unknown, smtp: SmtpSettings, attemptMaxMs: number): Error {
-  if (!isNativeError(err)) return new Error('the mail server could not be used')
-  if (err.name === 'AbortError' || err.name === 'TimeoutError')
-    return new Error(`the mail server did not finish within ${attemptMaxMs / 1000} seconds`)
+function refusal(err: unknown, smtp: SmtpSettings, attemptMaxMs: number): MailNotSent {
+  if (!isNativeError(err)) return new MailNotSent('the mail server could not be used', 'connect')
+  const step = stepOf(err)
+  if (step === 'timeout') {
+    const text = `the mail server did not finish within ${attemptMaxMs / 1000} seconds`
+    return new MailNotSent(text, step)
+  }
   const { message, responseCode = 0, command = '' } = err as SmtpError
   const text = withoutSecrets(message, smtp)
   const isImpossible = command === 'API' && message.startsWith('Invalid recipient')
   const isRefused = responseCode >= 500 && COMMANDS_OF_THIS_MAIL.has(command)
-  return isImpossible || isRefused ? new MailRejected(text) : new Error(text)
+  return isImpossible || isRefused ? new MailRejected(text, step) : new MailNotSent(text, step)
 }
 
 /** A server may repeat what it was told: our login, or a link of the mail. */
