@@ -47,6 +47,22 @@ it('gives the account the factor that the session has finished, and says so by m
   expect(events).toEqual([{ actor_name: 'adopted', result: 'ok', details: { methods: ['totp'] } }])
 })
 
+it('tells a session whether the factor is ready that the account will take over', async () => {
+  await core.createUser('ready')
+  const { token } = await core.invite('ready')
+  const isReady = async (session_secret: string) =>
+    (await core.clients.enrollment.getSession({ session_secret })).enrollment?.mfa_finished
+  const session = (await core.start(token)).session_secret
+  const other = (await core.start(token)).session_secret
+  const secret = await startTotp(core, session)
+  expect(await isReady(session)).toBe(false)
+  await finish(core, session, codeOf(core, secret))
+  expect(await isReady(session)).toBe(true)
+  expect(await isReady(other)).toBe(false)
+  await core.activate(session, PASSWORD)
+  expect(await isReady(session)).toBe(false)
+})
+
 it('activates without a factor when the set-up was left unfinished and nobody demands it', async () => {
   const session = await core.startedEnrollment('left')
   const secret = await startTotp(core, session)

@@ -39,6 +39,7 @@ export const enrollment: Enrollment = {
     smtp_configured: true,
     mfa_required: false,
   },
+  mfa_finished: false,
 }
 
 export const deviceConfig: DeviceConfigResponse = {

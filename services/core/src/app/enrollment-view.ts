@@ -21,11 +21,18 @@ export interface EnrollmentView {
   readonly instance: Instance
   readonly settings: Settings
   readonly isSmtpConfigured: boolean
+  /** Whether the session has a second factor ready for the account that it may activate. */
+  readonly isMfaFinished: boolean
 }
 
 export async function enrollmentView(
   db: Db,
-  enrollment: { userId: number; issuedBy: number | null; sessionDeadline: Date },
+  enrollment: {
+    userId: number
+    issuedBy: number | null
+    sessionDeadline: Date
+    isMfaFinished: boolean
+  },
   urls: InstanceUrls & { readonly version: string },
 ): Promise<EnrollmentView> {
   const settings = await settingsRow.get(db)
@@ -54,6 +61,7 @@ export async function enrollmentView(
     instance: toInstance(settings, urls),
     settings,
     isSmtpConfigured: isSmtpConfigured(settings),
+    isMfaFinished: enrollment.isMfaFinished,
   }
 }
 

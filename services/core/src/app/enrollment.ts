@@ -1,6 +1,7 @@
 import { type Db, inTransaction, type Tx } from '../db/database.js'
 import * as enrollmentSessions from '../db/enrollment-sessions.js'
 import * as enrollmentTokens from '../db/enrollment-tokens.js'
+import * as mfaSetups from '../db/mfa-setups.js'
 import * as settingsRow from '../db/settings.js'
 import * as users from '../db/users.js'
 import { after, type Clock, toWholeSeconds } from '../domain/clock.js'
@@ -12,6 +13,7 @@ import { audit } from './audit.js'
 import type { Caller } from './caller.js'
 import { type EnrollmentView, enrollmentView } from './enrollment-view.js'
 import type { InstanceUrls } from './instance-settings.js'
+import { methodsOf } from './mfa-adoption.js'
 import { admit, sessionHash, tokenHash } from './session-gate.js'
 import { auditStartRefusal, type RefusedStart } from './start-refusals.js'
 
@@ -66,7 +68,7 @@ export class Enrollment {
     await enrollmentSessions.endAllButNewest(tx, token.id, LIVE_SESSIONS_MAX, now)
     const language = preferredLanguage(caller.language)
     if (language) await users.suggestLanguage(tx, token.userId, language)
-    const view = await enrollmentView(tx, token, this.urls)
+    const view = await enrollmentView(tx, { ...token, isMfaFinished: false }, this.urls)
     const actor = { kind: 'person', id: token.userId, name: view.user.username, caller } as const
     const object = { kind: 'enrollment_token', id: token.id } as const
     await audit(tx, now, actor, 'enrollment.started', object, { details: { session: sessionId } })
@@ -78,7 +80,9 @@ export class Enrollment {
   async get(sessionSecret: string): Promise<EnrollmentView> {
     const context = await enrollmentSessions.find(this.db, sessionHash(sessionSecret))
     const session = admit(context, this.clock(), 'session_user_disabled')
-    return enrollmentView(this.db, session, this.urls)
+    const setup = await mfaSetups.find(this.db, session.sessionId)
+    const isMfaFinished = setup !== undefined && methodsOf(setup).length > 0
+    return enrollmentView(this.db, { ...session, isMfaFinished }, this.urls)
   }
 
   /** How the instance presents itself to anybody. */

@@ -85,7 +85,8 @@ export class MfaAdoption {
   }
 }
 
-function methodsOf(setup: MfaSetup): MfaMethod[] {
+/** The methods that a set-up has proved. */
+export function methodsOf(setup: MfaSetup): MfaMethod[] {
   return [
     ...(setup.confirmedTotpSecretSealed === null ? [] : (['totp'] as const)),
     ...(setup.emailConfirmedAt === null ? [] : (['email'] as const)),

@@ -42,6 +42,7 @@ export function toEnrollment(view: EnrollmentView): EnrollmentMessage {
       smtp_configured: view.isSmtpConfigured,
       mfa_required: settings.enrollmentMfaRequired,
     },
+    mfa_finished: view.isMfaFinished,
   }
 }
 

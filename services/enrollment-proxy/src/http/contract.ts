@@ -136,6 +136,9 @@ export const EnrollmentReply = named(
       smtp_configured: z.boolean(),
       mfa_required: z.boolean(),
     }),
+    mfa_finished: z
+      .boolean()
+      .describe('Whether this session has a second factor ready for the account, for our wizard'),
   }),
 )
 
@@ -235,6 +238,8 @@ export const ErrorReply = named(
 
 export type EnrollmentReply = z.output<typeof EnrollmentReply>
 export type DeviceConfigReply = z.output<typeof DeviceConfigReply>
+export type MfaStartReply = z.output<typeof MfaStartReply>
+export type MfaFinishReply = z.output<typeof MfaFinishReply>
 export type InstanceReply = z.output<typeof InstanceReply>
 export type ResetStartReply = z.output<typeof ResetStartReply>
 export type ErrorReply = z.output<typeof ErrorReply>

@@ -4,6 +4,7 @@ import { MINUTE_MS, newPublicKey } from '../../../core/tests/_core.js'
 import { PASSWORD, type Pair, startPair } from '../_pair.js'
 import { DESKTOPS, Gui } from './_gui.js'
 import { deepLinkTo } from './_links.js'
+import { totpAt } from './_totp.js'
 import { WIZARD_ANSWERS as ANSWERS, Wizard } from './_wizard.js'
 
 let pair: Pair
@@ -68,6 +69,23 @@ describe('11.50 wizard', () => {
     })
     const late = await wizard.post('/enrollment/activate_user', { password: PASSWORD })
     expect(late).toMatchObject({ status: 400, json: { reason: 'already_enrolled' } })
+  })
+
+  it('sets a second factor up, and tells another page of the same browser that it is ready', async () => {
+    const token = await pair.invite('careful')
+    const wizard = browser()
+    const isReady = async () => (await wizard.get('/enrollment/session')).json?.mfa_finished
+    await wizard.post('/enrollment/start', { token })
+    const mfa = '/enrollment/register-mfa/code'
+    const begun = wizard.post(`${mfa}/start`, { method: 'Totp' })
+    const { totp_secret } = await wizard.read(begun, ANSWERS.mfaStart)
+    expect(await isReady()).toBe(false)
+    const proof = { method: 'Totp', code: totpAt(totp_secret ?? '', clock()) }
+    await wizard.read(wizard.post(`${mfa}/finish`, proof), ANSWERS.mfaFinish)
+    expect(await isReady()).toBe(true)
+    // A page that opens the link once more gets a session of its own, without the factor.
+    await wizard.post('/enrollment/start', { token })
+    expect(await isReady()).toBe(false)
   })
 
   it('tells the admin of a mistake in the data, and later of the link that is dead', async () => {

@@ -37,6 +37,7 @@ export function reply(): EnrollmentReply {
       smtp_configured: true,
       mfa_required: false,
     },
+    mfa_finished: false,
   }
 }
 
