@@ -8,7 +8,6 @@ import { after, type Clock } from '../domain/clock.js'
 import { formatEndpoint } from '../domain/location.js'
 import { GIVE_UP_AFTER_MS, nextAttemptAt } from '../domain/mail-schedule.js'
 import type { Sealer } from '../domain/sealing.js'
-import { oneLine } from '../mail/format.js'
 import type { OutgoingMail } from '../mail/messages.js'
 import { renderMail } from '../mail/render.js'
 import { MailRejected, type MailTransport, type SmtpSettings } from '../mail/transport.js'
@@ -152,7 +151,6 @@ export class MailDelivery {
       // Not the sender's domain: that setting may change before the next attempt, this must not.
       messageId: `<${mail.messageId}@${new URL(this.urls.proxyUrl).hostname}>`,
       to: recipient,
-      senderName: oneLine(settings.instanceName),
     }
   }
 }

@@ -1,6 +1,6 @@
 import type { Composers } from './blocks.js'
 import { known, notYou } from './facts.js'
-import { formatInstant, formatSpan, oneLine } from './format.js'
+import { formatInstant, formatSpan } from './format.js'
 import { MAIL_TEXTS } from './texts.js'
 
 /** What tells people of their own account, so that a thief does not stay unseen. */
@@ -9,19 +9,17 @@ export const ACCOUNT_CONTENTS: Composers<
 > = {
   new_device(variables, language) {
     const { contact, newDevice: texts } = MAIL_TEXTS[language]
-    const { tell } = variables
-    const name = oneLine(variables.deviceName)
     return {
-      subject: texts.subject(name),
+      subject: texts.subject(variables.deviceName),
       blocks: [
         { type: 'heading', text: texts.heading },
-        { type: 'paragraph', text: texts.intro(oneLine(variables.instanceName)) },
+        { type: 'paragraph', text: texts.intro(variables.instanceName) },
         {
           type: 'facts',
           facts: [
-            { label: texts.device, value: name },
+            { label: texts.device, value: variables.deviceName },
             ...variables.locations.map((location) => ({
-              label: texts.location(oneLine(location.name)),
+              label: texts.location(location.name),
               value: location.addresses.join(', '),
             })),
             { label: texts.addedAt, value: formatInstant(variables.addedAt, language) },
@@ -30,7 +28,7 @@ export const ACCOUNT_CONTENTS: Composers<
             { label: texts.publicKey, value: variables.publicKey, isCode: true },
           ],
         },
-        ...notYou(tell, texts, contact),
+        ...notYou(variables.tell, texts, contact),
       ],
     }
   },
@@ -38,16 +36,14 @@ export const ACCOUNT_CONTENTS: Composers<
   mfa_code(variables, language) {
     const { contact, mfaCode: texts } = MAIL_TEXTS[language]
     return {
-      subject: texts.subject(oneLine(variables.instanceName)),
+      subject: texts.subject(variables.instanceName),
       blocks: [
         { type: 'heading', text: texts.heading },
-        { type: 'paragraph', text: texts.intro(oneLine(variables.instanceName)) },
+        { type: 'paragraph', text: texts.intro(variables.instanceName) },
+        { type: 'code', label: texts.code, text: variables.code },
         {
           type: 'facts',
-          facts: [
-            { label: texts.code, value: variables.code, isCode: true },
-            { label: texts.validFor, value: formatSpan(variables.validMs, language) },
-          ],
+          facts: [{ label: texts.validFor, value: formatSpan(variables.validMs, language) }],
         },
         ...notYou(variables.tell, texts, contact),
       ],
@@ -58,10 +54,10 @@ export const ACCOUNT_CONTENTS: Composers<
     const { contact, mfaEnabled: texts } = MAIL_TEXTS[language]
     const methods = variables.methods.map((method) => texts.methods[method])
     return {
-      subject: texts.subject(oneLine(variables.instanceName)),
+      subject: texts.subject(variables.instanceName),
       blocks: [
         { type: 'heading', text: texts.heading },
-        { type: 'paragraph', text: texts.intro(oneLine(variables.instanceName)) },
+        { type: 'paragraph', text: texts.intro(variables.instanceName) },
         {
           type: 'facts',
           facts: [
@@ -76,11 +72,11 @@ export const ACCOUNT_CONTENTS: Composers<
 
   password_reset(variables, language) {
     const texts = MAIL_TEXTS[language].passwordReset
-    const instance = oneLine(variables.instanceName)
+    const { instanceName: instance } = variables
     return {
       subject: texts.subject(instance),
       blocks: [
-        { type: 'heading', text: texts.heading(oneLine(variables.firstName)) },
+        { type: 'heading', text: texts.heading(variables.firstName) },
         { type: 'paragraph', text: texts.intro(instance) },
         { type: 'button', label: texts.button, url: variables.url, otherwise: texts.link },
         {
@@ -98,7 +94,7 @@ export const ACCOUNT_CONTENTS: Composers<
 
   password_changed(variables, language) {
     const { contact, passwordChanged: texts } = MAIL_TEXTS[language]
-    const instance = oneLine(variables.instanceName)
+    const { instanceName: instance } = variables
     return {
       subject: texts.subject(instance),
       blocks: [

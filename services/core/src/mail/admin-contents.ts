@@ -1,6 +1,6 @@
 import type { Composers } from './blocks.js'
 import { dataOf } from './facts.js'
-import { formatCount, formatInstant, oneLine } from './format.js'
+import { formatCount, formatInstant } from './format.js'
 import { MAIL_TEXTS } from './texts.js'
 
 /** What tells admins of those whom they invited. */
@@ -9,7 +9,7 @@ export const ADMIN_CONTENTS: Composers<
 > = {
   enrollment_completed(variables, language) {
     const texts = MAIL_TEXTS[language].enrollmentCompleted
-    const name = oneLine(variables.name)
+    const { name } = variables
     return {
       subject: texts.subject(name),
       blocks: [
@@ -30,7 +30,7 @@ export const ADMIN_CONTENTS: Composers<
 
   mistake_reported(variables, language) {
     const texts = MAIL_TEXTS[language].mistakeReported
-    const name = oneLine(variables.name)
+    const { name } = variables
     return {
       subject: texts.subject(name),
       blocks: [
@@ -52,7 +52,7 @@ export const ADMIN_CONTENTS: Composers<
 
   new_link_requested(variables, language) {
     const texts = MAIL_TEXTS[language].newLinkRequested
-    const name = oneLine(variables.name)
+    const { name } = variables
     return {
       subject: texts.subject(name),
       blocks: [

@@ -20,6 +20,8 @@ export type Block =
       /** Introduces the address in full, for those whose mail program shows no button. */
       readonly otherwise?: string
     }
+  /** A few characters to type somewhere else. */
+  | { readonly type: 'code'; readonly label: string; readonly text: string }
   /** A code to scan, with the words for those who do not see it. */
   | { readonly type: 'qr'; readonly payload: string; readonly alt: string }
   | { readonly type: 'facts'; readonly facts: readonly Fact[] }
@@ -32,7 +34,10 @@ export interface Content {
   readonly blocks: readonly Block[]
 }
 
-/** Makes the content of a kind of mail. Every date and span comes from the variables. */
+/**
+ * Makes the content of a kind of mail from variables that are readable already. Every date and span
+ * comes from them.
+ */
 export type Compose<Kind extends MailKind> = (
   variables: MailVariables[Kind],
   language: Language,

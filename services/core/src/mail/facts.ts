@@ -1,11 +1,7 @@
 import type { Language } from '../domain/language.js'
 import type { Block, Fact } from './blocks.js'
-import { oneLine } from './format.js'
 import type { Contact } from './messages.js'
 import { MAIL_TEXTS, type MailTexts } from './texts.js'
-
-/** A client's description of itself may be of any length. */
-const VALUE_MAX_LENGTH = 300
 
 /** A person as on record, for an admin. */
 export function dataOf(
@@ -14,7 +10,7 @@ export function dataOf(
 ): Fact[] {
   const { contact, enrollmentCompleted } = MAIL_TEXTS[language]
   return [
-    { label: enrollmentCompleted.name, value: oneLine(person.name) },
+    { label: enrollmentCompleted.name, value: person.name },
     { label: enrollmentCompleted.username, value: person.username },
     ...known(contact.email, person.email),
     ...known(contact.phone, person.phone),
@@ -29,14 +25,14 @@ export function notYou(
 ): Block[] {
   return [
     { type: 'title', text: texts.notYouTitle },
-    { type: 'paragraph', text: tell ? texts.tell(oneLine(tell.name)) : texts.notYou },
+    { type: 'paragraph', text: tell ? texts.tell(tell.name) : texts.notYou },
     ...(tell ? [{ type: 'facts', facts: waysToReach(tell, labels) } as const] : []),
   ]
 }
 
 export function waysToReach(contact: Contact, labels: MailTexts['contact']): Fact[] {
   return [
-    { label: labels.name, value: oneLine(contact.name) },
+    { label: labels.name, value: contact.name },
     ...known(labels.email, contact.email),
     ...known(labels.phone, contact.phone),
   ]
@@ -44,6 +40,5 @@ export function waysToReach(contact: Contact, labels: MailTexts['contact']): Fac
 
 /** No label stands without its value. */
 export function known(label: string, value: string | undefined): Fact[] {
-  const text = oneLine(value ?? '').slice(0, VALUE_MAX_LENGTH)
-  return text === '' ? [] : [{ label, value: text }]
+  return value ? [{ label, value }] : []
 }

@@ -37,8 +37,3 @@ export function formatSpan(ms: number, language: Language): string {
 export function formatCount(count: number, language: Language): string {
   return new Intl.NumberFormat(LOCALE[language]).format(count)
 }
-
-/** What people typed, as one line: it cannot begin a header or a line of its own. */
-export function oneLine(text: string): string {
-  return text.replace(/[\s\p{Cc}]+/gu, ' ').trim()
-}

@@ -1,7 +1,7 @@
 import type { Language } from '../domain/language.js'
 import type { Block, Composers } from './blocks.js'
 import { waysToReach } from './facts.js'
-import { formatInstant, formatSpan, oneLine } from './format.js'
+import { formatInstant, formatSpan } from './format.js'
 import type { MailVariables } from './messages.js'
 import { MAIL_TEXTS } from './texts.js'
 
@@ -9,13 +9,12 @@ import { MAIL_TEXTS } from './texts.js'
 export const INVITATION_CONTENTS: Composers<'enrollment_invitation' | 'desktop_activation'> = {
   enrollment_invitation(variables, language) {
     const texts = MAIL_TEXTS[language].invitation
-    const invitedBy = oneLine(variables.invitedBy.name)
-    const instance = oneLine(variables.instanceName)
+    const { instanceName: instance, invitedBy } = variables
     return {
       subject: texts.subject(instance),
       blocks: [
-        { type: 'heading', text: texts.heading(oneLine(variables.firstName)) },
-        { type: 'paragraph', text: texts.intro(invitedBy, instance) },
+        { type: 'heading', text: texts.heading(variables.firstName) },
+        { type: 'paragraph', text: texts.intro(invitedBy.name, instance) },
         timeLeft(variables, language),
         { type: 'paragraph', text: texts.timeHint },
         { type: 'title', text: texts.browserTitle },
@@ -34,13 +33,12 @@ export const INVITATION_CONTENTS: Composers<'enrollment_invitation' | 'desktop_a
 
   desktop_activation(variables, language) {
     const { invitation, desktopActivation: texts } = MAIL_TEXTS[language]
-    const invitedBy = oneLine(variables.invitedBy.name)
-    const instance = oneLine(variables.instanceName)
+    const { instanceName: instance, invitedBy } = variables
     return {
       subject: texts.subject(instance),
       blocks: [
-        { type: 'heading', text: invitation.heading(oneLine(variables.firstName)) },
-        { type: 'paragraph', text: texts.intro(invitedBy, instance) },
+        { type: 'heading', text: invitation.heading(variables.firstName) },
+        { type: 'paragraph', text: texts.intro(invitedBy.name, instance) },
         timeLeft(variables, language),
         { type: 'title', text: texts.computerTitle },
         ...inTheApp(variables, language),
@@ -88,6 +86,6 @@ function whoInvited({ invitedBy }: Invitation, language: Language): Block[] {
     { type: 'title', text: texts.contactTitle },
     { type: 'facts', facts: waysToReach(invitedBy, contact) },
     { type: 'title', text: texts.notExpectedTitle },
-    { type: 'paragraph', text: texts.notExpected(oneLine(invitedBy.name)) },
+    { type: 'paragraph', text: texts.notExpected(invitedBy.name) },
   ]
 }

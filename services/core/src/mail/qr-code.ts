@@ -11,19 +11,23 @@ const SCALE = 6
 const BORDER = 4
 const BLACK = 0
 const WHITE = 255
+/** Shades of grey as they are, one byte for each pixel. */
+const GREY = { inputColorType: 0, inputHasAlpha: false, colorType: 0, filterType: 0 } as const
 
 /** A QR code as a part of the mail: a PNG, for mail programs show no SVG. */
 export function qrAttachment(payload: string): MailAttachment {
-  const { data: modules, size } = encode(payload, { ecc: 'M', border: BORDER })
+  const { data: rows, size } = encode(payload, { ecc: 'M', border: BORDER })
   const width = size * SCALE
-  const png = new PNG({ width, height: width })
-  for (let y = 0; y < width; y++) {
-    for (let x = 0; x < width; x++) {
-      const isDark = modules[Math.floor(y / SCALE)]?.[Math.floor(x / SCALE)] === true
-      const shade = isDark ? BLACK : WHITE
-      png.data.set([shade, shade, shade, WHITE], (y * width + x) * 4)
+  const pixels = Buffer.alloc(width * width, WHITE)
+  for (const [row, modules] of rows.entries()) {
+    for (const [column, isDark] of modules.entries()) {
+      for (let y = row * SCALE; isDark && y < (row + 1) * SCALE; y++) {
+        const from = y * width + column * SCALE
+        pixels.fill(BLACK, from, from + SCALE)
+      }
     }
   }
-  const content = PNG.sync.write(png, { colorType: 0 })
+  const picture = Object.assign(new PNG({ width, height: width }), { data: pixels })
+  const content = PNG.sync.write(picture, GREY)
   return { cid: QR_CID, filename: 'qr-code.png', contentType: 'image/png', content }
 }

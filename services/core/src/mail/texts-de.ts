@@ -40,7 +40,7 @@ export const TEXTS_DE: MailTexts = {
     intro: (name) =>
       `${name}, von Ihnen eingeladen, hat ein Passwort gesetzt und kann sich verbinden.`,
     name: 'Name',
-    username: 'Login',
+    username: 'Benutzername',
     completedAt: 'Abgeschlossen',
     devices: 'Geräte',
   },
@@ -76,7 +76,7 @@ export const TEXTS_DE: MailTexts = {
     heading: 'Passwort geändert',
     intro: (instance) =>
       `Ihr Konto bei ${instance} hat ein neues Passwort. Wo Sie angemeldet waren, müssen Sie sich neu anmelden; Ihre Geräte bleiben verbunden.`,
-    username: 'Login',
+    username: 'Benutzername',
     changedAt: 'Geändert',
     notYouTitle: 'Waren Sie das nicht?',
     notYou: 'Dann sagen Sie sofort Ihrem Administrator Bescheid.',

@@ -1,5 +1,5 @@
 import { expect, it } from '@jest/globals'
-import { LANGUAGES } from '../domain/language.js'
+import { LANGUAGES, type Language } from '../domain/language.js'
 import { MAIL_TEXTS } from './texts.js'
 
 /** Every text by its path; functions are called with a value that must come back. */
@@ -26,3 +26,25 @@ it.each(LANGUAGES)('has every text in %s, each with the values it is given', (la
     expect(text.replace(/<\d>/g, '')).not.toMatch(/\d/)
   }
 })
+
+/** Where the word is the same in English. */
+const SAME: Readonly<Record<Language, readonly string[]>> = {
+  en: [],
+  pl: [
+    'contact.email',
+    'invitation.token',
+    'enrollmentCompleted.username',
+    'passwordChanged.username',
+  ],
+  de: ['contact.name', 'invitation.token', 'enrollmentCompleted.name', 'mfaCode.code'],
+}
+
+it.each(LANGUAGES.filter((language) => language !== 'en'))(
+  'has nothing left in English in %s',
+  (language) => {
+    const english = textsOf(MAIL_TEXTS.en)
+    const texts = [...textsOf(MAIL_TEXTS[language])]
+    const same = texts.filter(([name, text]) => text === english.get(name)).map(([name]) => name)
+    expect(same).toEqual(SAME[language])
+  },
+)
