@@ -26,11 +26,15 @@ interface FrameProps {
 export function Frame({ instance, what, flow, hold, onTryNow, onLeaveHold, children }: FrameProps) {
   const hasArrived = useRef(false)
   const instanceName = flow?.session.instance.name ?? instance?.name
-  const surroundings = useMemo(() => ({ instanceName, hasArrived }), [instanceName])
 
   const screen = useRef<HTMLDivElement>(null)
   const wasHeld = useRef(false)
   const isHeld = hold !== undefined
+  const surroundings = useMemo(
+    () => ({ instanceName, hasArrived, isCovered: false }),
+    [instanceName],
+  )
+  const covered = useMemo(() => ({ ...surroundings, isCovered: isHeld }), [surroundings, isHeld])
   useEffect(() => {
     if (wasHeld.current && !isHeld) screen.current?.querySelector('h1')?.focus()
     wasHeld.current = isHeld
@@ -45,9 +49,11 @@ export function Frame({ instance, what, flow, hold, onTryNow, onLeaveHold, child
         )}
         {/* Hidden, not gone: what was typed stays. */}
         <div ref={screen} hidden={isHeld}>
-          <FailureBoundary fallback={<Broken />}>
-            <Suspense fallback={<Loading />}>{children}</Suspense>
-          </FailureBoundary>
+          <PageContext value={covered}>
+            <FailureBoundary fallback={<Broken />}>
+              <Suspense fallback={<Loading />}>{children}</Suspense>
+            </FailureBoundary>
+          </PageContext>
         </div>
       </Layout>
     </PageContext>

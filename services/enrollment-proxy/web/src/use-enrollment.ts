@@ -8,7 +8,7 @@ import {
 } from './api/enrollment.js'
 import type { Refusal } from './api/request.js'
 import { type Calls, type Hold, useCalls } from './api/use-calls.js'
-import { enrollmentMemory } from './browser/tab-memory.js'
+import { enrollmentMemory } from './browser/memory.js'
 import { useDeadline } from './browser/use-deadline.js'
 import { useLinkOpenedAgain } from './browser/use-link-opened-again.js'
 import type { WireguardKeys } from './crypto/wireguard-keys.js'

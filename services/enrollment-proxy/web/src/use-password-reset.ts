@@ -2,7 +2,7 @@ import { type Dispatch, useEffect, useReducer } from 'react'
 import { requestPasswordReset, resetPassword, startPasswordReset } from './api/password-reset.js'
 import type { Refusal } from './api/request.js'
 import { type Calls, type Hold, useCalls } from './api/use-calls.js'
-import { passwordResetMemory } from './browser/tab-memory.js'
+import { passwordResetMemory } from './browser/memory.js'
 import { useDeadline } from './browser/use-deadline.js'
 import { useLinkOpenedAgain } from './browser/use-link-opened-again.js'
 import {

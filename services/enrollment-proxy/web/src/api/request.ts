@@ -1,4 +1,5 @@
 import type { ErrorReply } from '../../../src/http/contract.js'
+import { pageLanguage } from '../browser/page-language.js'
 import { clockSkewMs } from '../flow/time-left.js'
 
 /** The proxy answers within 10 s; whoever waits longer has lost the answer. */
@@ -37,12 +38,17 @@ export class Unreachable extends Error {
 }
 
 export async function get<T>(path: string): Promise<Answer<T>> {
-  return send<T>(path, { method: 'GET' })
+  return send<T>(path, { method: 'GET', headers: sentAlways() })
 }
 
 export async function post<T>(path: string, body: object): Promise<Answer<T>> {
-  const headers = { 'Content-Type': 'application/json' }
+  const headers = { ...sentAlways(), 'Content-Type': 'application/json' }
   return send<T>(path, { method: 'POST', headers, body: JSON.stringify(body) })
+}
+
+/** Core writes to the person in the language of the page, whatever the browser would say. */
+function sentAlways() {
+  return { 'Accept-Language': pageLanguage() }
 }
 
 async function send<T>(path: string, init: RequestInit): Promise<Answer<T>> {

@@ -1,5 +1,6 @@
 import { useEffect, useState } from 'react'
 import { secondsLeft, warningAt } from '../flow/time-left.js'
+import { formatClock } from '../i18n/format.js'
 import { useText } from '../i18n/text.js'
 import { Icon } from './icon.js'
 
@@ -15,7 +16,9 @@ export function Clock({ endsAt }: { endsAt: number }) {
         <p className="clock-label">{text.common.timeLeft}</p>
         <p className="clock-time" role="timer">
           <span className="clock-long">{text.common.duration(seconds)}</span>
-          <span className="clock-short">{text.common.durationShort(seconds)}</span>
+          <span className="clock-short" aria-hidden="true">
+            {formatClock(seconds)}
+          </span>
         </p>
       </div>
       <span className="visually-hidden" role="status">

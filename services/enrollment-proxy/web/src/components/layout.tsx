@@ -5,6 +5,7 @@ import { useText } from '../i18n/text.js'
 import { Brand } from './brand.js'
 import { Clock } from './clock.js'
 import { Contact } from './contact.js'
+import { LanguagePicker } from './language-picker.js'
 import { Steps } from './steps.js'
 
 interface LayoutProps {
@@ -25,6 +26,7 @@ export function Layout({ instance, what, flow, children }: LayoutProps) {
         <Brand name={name} what={what} logo={instance?.logo} />
         {flow && <Steps flow={flow} />}
       </header>
+      <LanguagePicker />
       <main>{children}</main>
       {flow && (
         <footer className="foot">

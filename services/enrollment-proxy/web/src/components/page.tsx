@@ -66,16 +66,13 @@ export function Page({ title, eyebrow, picture, onBack, next, children }: PagePr
 /** A new page is announced by its heading, which takes the focus; the first page of all leaves it. */
 function useArrival(title: string) {
   const heading = useRef<HTMLHeadingElement>(null)
-  const { instanceName, hasArrived } = useContext(PageContext)
+  const { instanceName, hasArrived, isCovered } = useContext(PageContext)
   const text = useText()
 
   useEffect(() => {
-    const before = document.title
+    if (isCovered) return
     document.title = instanceName ? text.common.pageTitle(title, instanceName) : title
-    return () => {
-      document.title = before // a page that was only covered shows its title again
-    }
-  }, [title, instanceName, text])
+  }, [title, instanceName, isCovered, text])
 
   useEffect(() => {
     if (hasArrived.current) {

@@ -6,6 +6,7 @@ import { data } from './en/data-verification.js'
 import { deadEnd } from './en/dead-end.js'
 import { finish } from './en/finish.js'
 import { landing } from './en/landing.js'
+import { language } from './en/language.js'
 import { reset } from './en/password-reset.js'
 import { platform } from './en/platform.js'
 import { resetDeadEnd } from './en/reset-dead-end.js'
@@ -13,7 +14,7 @@ import { broken, tooMany, unreachable } from './en/trouble.js'
 import { useApp } from './en/use-app.js'
 import { welcome } from './en/welcome.js'
 
-/** Every text of the page, a file for each room. Other languages are objects of the type `Messages`. */
+/** Every text of the page, a file for each screen. The other languages have the same shape. */
 export const en = {
   common,
   steps,
@@ -32,6 +33,7 @@ export const en = {
   tooMany,
   broken,
   platform,
+  language,
 }
 
 export type Messages = typeof en

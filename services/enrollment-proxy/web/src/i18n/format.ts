@@ -1,9 +1,5 @@
-/** "8 minutes 16 seconds" in the language of `locale`; `short` gives "8 min 16 sec". */
-export function formatDuration(
-  locale: string,
-  seconds: number,
-  unitDisplay: 'long' | 'short' = 'long',
-): string {
+/** "8 minutes 16 seconds" in the language of `locale`. */
+export function formatDuration(locale: string, seconds: number): string {
   const parts = [
     { unit: 'hour', value: Math.floor(seconds / 3600) },
     { unit: 'minute', value: Math.floor(seconds / 60) % 60 },
@@ -12,9 +8,16 @@ export function formatDuration(
   const shown = parts.length > 0 ? parts : [{ unit: 'second', value: 0 }]
   return shown
     .map(({ unit, value }) =>
-      new Intl.NumberFormat(locale, { style: 'unit', unit, unitDisplay }).format(value),
+      new Intl.NumberFormat(locale, { style: 'unit', unit, unitDisplay: 'long' }).format(value),
     )
     .join(' ')
+}
+
+/** "8:16" in every language: for the eye, where words have no room. */
+export function formatClock(seconds: number): string {
+  const parts = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60, seconds % 60]
+  const shown = parts[0] === 0 ? parts.slice(1) : parts
+  return shown.map((part, at) => (at === 0 ? `${part}` : `${part}`.padStart(2, '0'))).join(':')
 }
 
 /** The form of a word that goes with a number; `other` stands in for forms a language lacks. */

@@ -16,7 +16,6 @@ export const common = {
     'Something went wrong on our side, and nothing was changed. Please try again; if it happens once more, tell your admin.',
   timeLeft: 'Time left',
   duration,
-  durationShort: (seconds: number) => formatDuration('en', seconds, 'short'),
   timeWarning: (seconds: number) => `${duration(seconds)} left.`,
   yourAdmin: 'Your admin',
   steps: 'Steps',

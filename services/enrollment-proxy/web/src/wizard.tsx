@@ -2,21 +2,27 @@ import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
 import { App } from './app.js'
 import { takeTokenFromAddress } from './browser/address-bar.js'
-import { enrollmentMemory, passwordResetMemory } from './browser/tab-memory.js'
+import { enrollmentMemory, passwordResetMemory } from './browser/memory.js'
+import { setPageLanguage } from './browser/page-language.js'
 import { restoredReset, toSavedReset } from './flow/password-reset.js'
 import { restoredFlow, toSaved } from './flow/saved.js'
+import type { Words } from './i18n/languages.js'
 import { TextProvider } from './i18n/text.js'
 import { PasswordResetApp } from './password-reset-app.js'
 
-const root = document.getElementById('root')
-if (!root) throw new Error('index.html has no element with the id "root"')
-
-// Kept at once: the token leaves the address bar, and a reload may come before the first picture.
-createRoot(root).render(
-  <StrictMode>
-    <TextProvider>{isPasswordReset() ? openPasswordReset() : openEnrollment()}</TextProvider>
-  </StrictMode>,
-)
+export function openWizard(words: Words): void {
+  const root = document.getElementById('root')
+  if (!root) throw new Error('index.html has no element with the id "root"')
+  setPageLanguage(words.language)
+  // Kept at once: the token leaves the address bar, and a reload may come before the first picture.
+  createRoot(root).render(
+    <StrictMode>
+      <TextProvider first={words}>
+        {isPasswordReset() ? openPasswordReset() : openEnrollment()}
+      </TextProvider>
+    </StrictMode>,
+  )
+}
 
 function isPasswordReset(): boolean {
   return location.pathname.replace(/\/+$/, '') === '/password-reset'

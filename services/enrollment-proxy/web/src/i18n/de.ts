@@ -1,0 +1,37 @@
+import { choose } from './de/choose-how.js'
+import { common, steps } from './de/common.js'
+import { vpn } from './de/configure-vpn.js'
+import { password } from './de/create-password.js'
+import { data } from './de/data-verification.js'
+import { deadEnd } from './de/dead-end.js'
+import { finish } from './de/finish.js'
+import { landing } from './de/landing.js'
+import { language } from './de/language.js'
+import { reset } from './de/password-reset.js'
+import { platform } from './de/platform.js'
+import { resetDeadEnd } from './de/reset-dead-end.js'
+import { broken, tooMany, unreachable } from './de/trouble.js'
+import { useApp } from './de/use-app.js'
+import { welcome } from './de/welcome.js'
+import type { Messages } from './en.js'
+
+export const de: Messages = {
+  common,
+  steps,
+  landing,
+  choose,
+  useApp,
+  welcome,
+  data,
+  password,
+  vpn,
+  finish,
+  deadEnd,
+  reset,
+  resetDeadEnd,
+  unreachable,
+  tooMany,
+  broken,
+  platform,
+  language,
+}
