@@ -33,6 +33,11 @@ export interface Visit {
   readonly complaints: readonly string[]
 }
 
+/** What left the browser for it; a fragment never does. */
+export function sentText({ url, content }: SentRequest): string {
+  return `${url.replace(/#.*/, '')}\n${content}`
+}
+
 export function launchBrowser(): Promise<Browser> {
   return chromium.launch({ executablePath: CHROMIUM ?? '', args: ARGUMENTS })
 }

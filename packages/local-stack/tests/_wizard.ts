@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises'
 import type { Locator, Page } from 'playwright-core'
 
 /** The wizard as a person sees it: by headings, labels and buttons. */
@@ -54,17 +53,5 @@ export class Wizard {
     await this.page.getByLabel('Device name').fill(name)
     await this.button('Add device').click()
     await this.at(`“${name}” is ready`)
-  }
-
-  /** Clicks a button and reads what it downloads. */
-  async download(button: string): Promise<{ fileName: string; content: Buffer }> {
-    const [download] = await Promise.all([
-      this.page.waitForEvent('download'),
-      this.button(button).click(),
-    ])
-    return {
-      fileName: download.suggestedFilename(),
-      content: await readFile(await download.path()),
-    }
   }
 }

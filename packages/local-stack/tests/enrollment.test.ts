@@ -2,8 +2,9 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect } from '@jest/globals'
 import type { Browser } from 'playwright-core'
-import { launchBrowser, readQrCode, type Visit, visit } from './_browser.js'
+import { launchBrowser, sentText, type Visit, visit } from './_browser.js'
 import { runCli, runCliJson } from './_cli.js'
+import { filesIn, type GivenConfig, saved, takeConfig } from './_given-files.js'
 import { type Invitation, invite } from './_invitations.js'
 import { itUnless, lackOfBrowser, lackOfTunnel } from './_machine.js'
 import { readMail } from './_mails.js'
@@ -17,6 +18,8 @@ const DEVICE = 'Ada’s laptop'
 /** One of its own on each machine that runs several of these tests: interfaces have this name. */
 const LAB = `Lab${process.pid}`
 const GATEWAY = '10.77.0.1'
+/** Beside the one of every new stack; some with names that no file and no interface may have. */
+const LOCATIONS = [LAB, 'Kraków / biuro główne №1', 'Kraków / biuro główne №2', '東京 & $&']
 const WORDS = `# Good to have you, {{ first_name }}
 
 Your login is **{{ username }}**. Read the [handbook](https://example.com/handbook).
@@ -36,11 +39,11 @@ let browser: Browser | undefined
 /** What one person's whole enrollment has left. */
 let person: Invitation
 let visited: Visit
-let file: { fileName: string; content: string }
+/** By location, in the order of the page. */
+let given: ReadonlyMap<string, GivenConfig>
+let archive: { fileName: string; content: Buffer }
 let privateKey: string
 let device: DeviceRow
-let copied: string
-let scanned: string | undefined
 let reader: string
 
 const itInBrowser = itUnless(lackOfBrowser)
@@ -64,8 +67,11 @@ async function describeCompany({ info, dir }: TestStack): Promise<void> {
   const page = join(dir, 'page.md')
   await writeFile(page, WORDS)
   await runCliJson(info, 'onboarding', 'set', '--page', page)
-  const place = ['--address', `${GATEWAY}/24`, '--endpoint', SERVER_ENDPOINT, '--port', '51820']
-  await runCliJson(info, 'location', 'create', '--name', LAB, ...place)
+  const server = ['--endpoint', SERVER_ENDPOINT, '--port', '51820']
+  for (const [index, name] of LOCATIONS.entries()) {
+    const address = ['--address', `10.${77 + index}.0.1/24`]
+    await runCliJson(info, 'location', 'create', '--name', name, ...address, ...server)
+  }
 }
 
 async function enroll({ info }: TestStack, inBrowser: Browser): Promise<void> {
@@ -79,15 +85,13 @@ async function enroll({ info }: TestStack, inBrowser: Browser): Promise<void> {
   await wizard.activate(PASSWORD)
   await wizard.addDevice(DEVICE)
 
-  const download = await wizard.download(`Download ${LAB}.conf`)
-  file = { fileName: download.fileName, content: download.content.toString() }
-  privateKey = /^PrivateKey = (.+)$/m.exec(file.content)?.[1] ?? ''
-  await wizard.button(`Copy the configuration for ${LAB}`).click()
-  copied = await page.evaluate(() => navigator.clipboard.readText())
-  await page.getByText(`QR code for ${LAB}`).click()
-  scanned = await readQrCode(
-    page.getByRole('img', { name: `QR code of the WireGuard configuration for ${LAB}` }),
-  )
+  const taken = new Map<string, GivenConfig>()
+  for (const location of ['Sample office', ...LOCATIONS]) {
+    taken.set(location, await takeConfig(page, location))
+  }
+  given = taken
+  archive = await saved(wizard.button('Download all as a zip file'))
+  privateKey = /^PrivateKey = (.+)$/m.exec(fileOf(LAB).downloaded)?.[1] ?? ''
   await wizard.next()
   await wizard.at('You are all set, Ada')
   reader = await page.getByRole('region', { name: /^A message from / }).innerHTML()
@@ -95,9 +99,13 @@ async function enroll({ info }: TestStack, inBrowser: Browser): Promise<void> {
   device = row as DeviceRow
 }
 
+function fileOf(location: string): GivenConfig {
+  return given.get(location) as GivenConfig
+}
+
 itInBrowser('leads from the mailed link to an account that may connect with its device', () => {
   expect(device).toMatchObject({ name: DEVICE, configured: true })
-  expect(device.locations.map(({ location }) => location)).toEqual(['Sample office', LAB])
+  expect(device.locations.map(({ location }) => location)).toEqual([...given.keys()])
 })
 
 itInBrowser('ends with the company’s own words, rendered, and with nothing else of theirs', () => {
@@ -107,26 +115,66 @@ itInBrowser('ends with the company’s own words, rendered, and with nothing els
   expect(reader).not.toContain('<img')
 })
 
-itInBrowser('gives the configuration as core has it, with the private key filled in', async () => {
-  const print = ['device', 'config', `${device.id}`, '--location', LAB]
-  const [own] = await runCliJson<{ config: string }[]>((stack as TestStack).info, ...print)
+itInBrowser('gives each configuration as core has it, with the private key filled in', async () => {
+  const { info } = stack as TestStack
+  const own = await runCliJson<{ location: string; config: string }[]>(
+    info,
+    ...['device', 'config', `${device.id}`],
+  )
   expect(privateKey).toMatch(/^[A-Za-z0-9+/]{43}=$/)
-  expect(file.fileName).toBe(`${LAB}.conf`)
-  expect(file.content).toBe(own?.config.replace('YOUR_PRIVATE_KEY', privateKey))
+  expect([...given].map(([location, { downloaded }]) => [location, downloaded])).toEqual(
+    own.map(({ location, config }) => [location, config.replace('YOUR_PRIVATE_KEY', privateKey)]),
+  )
 })
 
 itInBrowser('gives the same configuration to copy and to scan', () => {
-  expect(copied).toBe(file.content)
-  expect(scanned).toBe(file.content)
+  for (const { downloaded, copied, scanned } of given.values()) {
+    expect({ copied, scanned }).toEqual({ copied: downloaded, scanned: downloaded })
+  }
 })
 
-itInBrowser('sends the private key to nobody and the password only once', () => {
-  const sent = visited.requests.map(({ url, content }) => `${url}\n${content}`)
-  const secrets = { key: privateKey, 'raw key': Buffer.from(privateKey, 'base64') }
-  expect(findSecrets(sent.join('\n'), secrets)).toEqual([])
-  expect(findSecrets(sent.join('\n'), { public: device.pubkey })).toContain('public (plain)')
-  expect(sent.filter((text) => findSecrets(text, { PASSWORD }).length > 0)).toEqual([
-    expect.stringContaining('/api/v1/enrollment/activate_user\n'),
+itInBrowser('names each file as WireGuard takes it, and packs all of them', () => {
+  const names = [...given.values()].map(({ fileName }) => fileName)
+  expect(names).toEqual([
+    ...['Sample-office.conf', `${LAB}.conf`, 'Krakow-biuro-g.conf', 'Krakow-biuro-g2.conf'],
+    expect.stringMatching(/^wg\d+\.conf$/),
+  ])
+  const files = [...given.values()].map(({ fileName, downloaded }) => [fileName, downloaded])
+  expect(archive.fileName).toBe('wireguard.zip')
+  expect(filesIn(archive.content)).toEqual(Object.fromEntries(files))
+})
+
+itInBrowser(
+  'sends the private key to nobody, password and token once and where they belong',
+  () => {
+    const sent = visited.requests.map(sentText)
+    const secrets = { key: privateKey, 'raw key': Buffer.from(privateKey, 'base64') }
+    expect(findSecrets(sent.join('\n'), secrets)).toEqual([])
+    expect(findSecrets(sent.join('\n'), { public: device.pubkey })).toContain('public (plain)')
+    const receivers = (secret: string) =>
+      sent.filter((text) => findSecrets(text, { secret }).length)
+    expect(receivers(PASSWORD)).toEqual([
+      expect.stringContaining('/api/v1/enrollment/activate_user\n'),
+    ])
+    expect(receivers(person.token)).toEqual([expect.stringContaining('/api/v1/enrollment/start\n')])
+  },
+)
+
+itInBrowser('would notice a key that leaves in an address, a header or a body', async () => {
+  const { page, requests } = await visit(browser as Browser)
+  await page.goto((stack as TestStack).info.proxyUrl)
+  const raw = Buffer.from(privateKey, 'base64')
+  await page.evaluate(
+    async ([key = '', hex = '', base64url = '']) => {
+      await fetch(`/api/v1/info?x=${base64url}`)
+      await fetch('/api/v1/info', { headers: { 'X-Canary': hex } })
+      await fetch('/api/v1/poll', { method: 'POST', body: JSON.stringify([{ key }]) })
+    },
+    [privateKey, raw.toString('hex'), raw.toString('base64url')],
+  )
+  const leaks = requests.filter((sent) => findSecrets(sentText(sent), { raw }).length > 0)
+  expect(leaks.map(({ url }) => new URL(url).pathname)).toEqual([
+    ...['/api/v1/info', '/api/v1/info', '/api/v1/poll'],
   ])
 })
 
@@ -140,9 +188,19 @@ itInBrowser('asks no other host for anything and breaks no rule of its own polic
 itInBrowser('takes the token out of the address and keeps no secret in the browser', async () => {
   const { page } = visited
   expect(page.url()).toBe(`${(stack as TestStack).info.proxyUrl}/`)
-  const kept = await page.evaluate(() => JSON.stringify([sessionStorage, localStorage]))
+  const kept = await page.evaluate(async () =>
+    JSON.stringify([
+      ...[{ ...sessionStorage }, { ...localStorage }, document.cookie],
+      ...[await indexedDB.databases(), await caches.keys()],
+    ]),
+  )
+  const devtools = await page.context().newCDPSession(page)
+  const { entries } = await devtools.send('Page.getNavigationHistory')
   expect(kept).toContain('Ada')
-  expect(findSecrets(kept, { privateKey, PASSWORD, token: person.token })).toEqual([])
+  expect(entries.length).toBeGreaterThan(3) // each step forward is one
+  const visitedPages = entries.map(({ url, title }) => `${url} ${title}`).join('\n')
+  const secrets = { privateKey, PASSWORD, token: person.token }
+  expect(findSecrets(kept + visitedPages, secrets)).toEqual([])
 })
 
 itInBrowser('mails the company’s words to the person', async () => {
@@ -159,7 +217,7 @@ itThroughTunnel(
     expect(server).toMatchObject({ code: 0 })
     const tunnel = await openTunnel(
       { name: `srv${process.pid}`, config: server.stdout },
-      { name: LAB, config: file.content },
+      { name: LAB, config: fileOf(LAB).downloaded },
     )
     try {
       await tunnel.reach(GATEWAY)
@@ -178,7 +236,7 @@ itThroughTunnel(
     const other = Buffer.from(privateKey, 'base64').reverse().toString('base64')
     const tunnel = await openTunnel(
       { name: `srv${process.pid}`, config: stdout },
-      { name: LAB, config: file.content.replace(privateKey, other) },
+      { name: LAB, config: fileOf(LAB).downloaded.replace(privateKey, other) },
     )
     try {
       await expect(tunnel.reach(GATEWAY)).rejects.toThrow()
