@@ -54,10 +54,13 @@ export async function visit(browser: Browser, options: BrowserContextOptions = {
   const requests: SentRequest[] = []
   const complaints: string[] = []
   context.on('request', async (request) => {
-    const entry = { method: request.method(), url: request.url(), content: '' }
+    const body = request.postData() ?? ''
+    const contentWith = (head: object) => `${JSON.stringify(head)}\n${body}`
+    const content = contentWith(request.headers())
+    const entry = { method: request.method(), url: request.url(), content }
     requests.push(entry)
-    const head = await request.allHeaders().catch(() => request.headers())
-    entry.content = `${JSON.stringify(head)}\n${request.postData() ?? ''}`
+    // Cookies, and what else the browser adds by itself, are known a little later.
+    entry.content = contentWith(await request.allHeaders().catch(() => request.headers()))
   })
   context.on('console', (message) => {
     if (['error', 'warning'].includes(message.type())) complaints.push(message.text())
