@@ -25,6 +25,8 @@ export const SETTINGS = {
   smtp_user: 'optional_text',
   smtp_password: 'secret',
   smtp_sender: 'optional_text',
+  smtp_ca: 'optional_text',
+  smtp_timeout_seconds: 'integer',
   notify_admin_enrollment_completed: 'boolean',
   notify_user_new_device: 'boolean',
   enrollment_mfa_required: 'boolean',
@@ -41,10 +43,11 @@ export function isSetting(name: string): name is SettingName {
   return Object.hasOwn(SETTINGS, name)
 }
 
-/** The message of an update that changes one setting; the others in it mean nothing. */
-export function toUpdate(name: SettingName, text: string): Settings {
+/** The message of an update that changes the named settings; the others in it mean nothing. */
+export function toUpdate(changes: ReadonlyMap<SettingName, string>): Settings {
   const nothing = Settings.decode(new Uint8Array())
-  return { ...nothing, [name]: parseSetting(name, text) }
+  const values = [...changes].map(([name, text]) => [name, parseSetting(name, text)])
+  return { ...nothing, ...Object.fromEntries(values) }
 }
 
 /** @throws CliError usage, for a text that is no value of the setting */

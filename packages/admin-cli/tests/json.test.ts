@@ -374,11 +374,22 @@ it.each([
   [['smtp_password'], 'hush\n', { smtp_password: 'hush' }],
   [['smtp_password', '-'], 'hush', { smtp_password: 'hush' }],
   [['smtp_password', ''], '', { smtp_password: undefined }],
-])('changes exactly the setting that is named: %j', async (args, stdin, change) => {
+  [
+    ['smtp_user', 'mailer', 'smtp_password'],
+    'hush',
+    { smtp_user: 'mailer', smtp_password: 'hush' },
+  ],
+  [['smtp_user', '', 'smtp_password', ''], '', { smtp_user: undefined, smtp_password: undefined }],
+  [
+    ['smtp_ca', '-', 'smtp_timeout_seconds', '30'],
+    'PEM\n',
+    { smtp_ca: 'PEM', smtp_timeout_seconds: 30 },
+  ],
+])('changes exactly the settings that are named: %j', async (args, stdin, change) => {
   core.answer(SettingsServiceService.updateSettings, () => ({ settings: SETTINGS }))
   await json(['settings', 'set', ...args], stdin)
   const request = core.requests(SettingsServiceService.updateSettings).at(-1)
-  expect(request?.update_mask).toEqual([args[0]])
+  expect(request?.update_mask).toEqual(Object.keys(change))
   expect(request?.settings).toEqual({ ...Settings.decode(new Uint8Array()), ...change })
 })
 

@@ -3,7 +3,9 @@ import { LOG_LEVELS, type LogLevel } from '@defguard/runtime/logger'
 import { isLoopback, readTls, type TlsMaterial } from '@defguard/runtime/tls'
 import type { AdminContact } from './app/first-admin.js'
 import { TIMEOUT_MIN_MS } from './domain/enrollment-token.js'
+import { parseHost } from './domain/location.js'
 import { MAIL_PAUSE_MS } from './domain/mfa.js'
+import { certificatesProblem, loginProblem, SMTP_TIMEOUT_S } from './domain/smtp-settings.js'
 import { parseEmail } from './domain/user.js'
 import type { SmtpSettings } from './mail/transport.js'
 
@@ -174,9 +176,11 @@ function readSmtp(env: Env): SmtpSettings | undefined {
   const sender = env.string('DEFGUARD_SMTP_SENDER')
   const user = env.string('DEFGUARD_SMTP_USER')
   const password = env.secret('DEFGUARD_SMTP_PASSWORD')
-  const others = [sender, user, password, env.string('DEFGUARD_SMTP_PORT')]
+  const others = ['PORT', 'ENCRYPTION', 'CA', 'TIMEOUT'].map((part) =>
+    env.string(`DEFGUARD_SMTP_${part}`),
+  )
   if (server === undefined) {
-    if (others.every((value) => value === undefined)) return undefined
+    if ([sender, user, password, ...others].every((value) => value === undefined)) return undefined
     throw new Error(
       'DEFGUARD_SMTP_SERVER must be set together with the other DEFGUARD_SMTP_ variables.',
     )
@@ -187,6 +191,8 @@ function readSmtp(env: Env): SmtpSettings | undefined {
   if ((user === undefined) !== (password === undefined)) {
     throw new Error('DEFGUARD_SMTP_USER and DEFGUARD_SMTP_PASSWORD must be set together.')
   }
+  const problem = [user, password].map((text) => text && loginProblem(text)).find(Boolean)
+  if (problem) throw new Error(`DEFGUARD_SMTP_USER and DEFGUARD_SMTP_PASSWORD ${problem}.`)
   const encryption = env.oneOf(
     'DEFGUARD_SMTP_ENCRYPTION',
     ['none', 'starttls', 'implicittls'],
@@ -196,5 +202,34 @@ function readSmtp(env: Env): SmtpSettings | undefined {
     min: 1,
     max: 65_535,
   })
-  return { server, port, encryption, sender, ...(user && password ? { user, password } : {}) }
+  const host = parseHost(server)
+  if (host === undefined)
+    throw new Error('DEFGUARD_SMTP_SERVER must be a host name or an IP address.')
+  return {
+    server: host,
+    port,
+    encryption,
+    sender,
+    timeoutMs: readSmtpTimeout(env),
+    ...readSmtpCa(env),
+    ...(user && password ? { user, password } : {}),
+  }
+}
+
+function readSmtpTimeout(env: Env): number {
+  const { min, default: usual, max } = SMTP_TIMEOUT_S
+  const timeoutMs = env.duration('DEFGUARD_SMTP_TIMEOUT', `${usual}s`)
+  if (timeoutMs < min * 1000 || timeoutMs > max * 1000)
+    throw new Error(`DEFGUARD_SMTP_TIMEOUT must be ${min}s to ${max}s.`)
+  return timeoutMs
+}
+
+function readSmtpCa(env: Env): Pick<SmtpSettings, 'ca'> {
+  const name = 'DEFGUARD_SMTP_CA'
+  if (env.string(name) === undefined) return {}
+  const ca = env.file(name).toString()
+  const problem = certificatesProblem(ca)
+  if (problem !== undefined)
+    throw new Error(`${name} names a file with another content: it ${problem}.`)
+  return { ca }
 }

@@ -55,7 +55,8 @@ import { CodeHasher } from './domain/mfa.js'
 import { Sealer } from './domain/sealing.js'
 import { Health } from './grpc/health.js'
 import { createServer, drain, listen } from './grpc/server.js'
-import { createSmtpTransport, type MailTransport } from './mail/transport.js'
+import { createSmtpTransport } from './mail/smtp-transport.js'
+import type { MailTransport } from './mail/transport.js'
 
 /** The two seams of tests; everything else runs as in production. */
 export interface Seams {

@@ -15,6 +15,7 @@ const SMTP: SmtpSettings = {
   port: 25,
   encryption: 'none',
   sender: 'it@example.com',
+  timeoutMs: 15_000,
 }
 
 /** Keeps what would have been sent; fails as long as `failure` is set. */

@@ -10,6 +10,11 @@ const COMPLETE = {
   DEFGUARD_ENROLLMENT_URL: 'https://enroll.example.com',
 }
 
+const MAIL = {
+  DEFGUARD_SMTP_SERVER: 'mail.example.com',
+  DEFGUARD_SMTP_SENDER: 'it@example.com',
+}
+
 const read = (changes: Record<string, string | undefined> = {}) =>
   readConfig(new Env({ ...COMPLETE, ...changes }))
 
@@ -113,6 +118,15 @@ it.each([
     },
     'DEFGUARD_SMTP_PASSWORD',
   ],
+  ['a CA without a mail server', { DEFGUARD_SMTP_CA: '/ca.pem' }, 'DEFGUARD_SMTP_SERVER'],
+  [
+    'a mail server with a port in its name',
+    { ...MAIL, DEFGUARD_SMTP_SERVER: 'a:25' },
+    'SMTP_SERVER',
+  ],
+  ['a mail CA that cannot be read', { ...MAIL, DEFGUARD_SMTP_CA: '/nowhere' }, 'DEFGUARD_SMTP_CA'],
+  ['a mail CA that is none', { ...MAIL, DEFGUARD_SMTP_CA: '/etc/hostname' }, 'DEFGUARD_SMTP_CA'],
+  ['a mail server with hours to answer', { ...MAIL, DEFGUARD_SMTP_TIMEOUT: '2h' }, 'SMTP_TIMEOUT'],
   [
     'an admin address that is none',
     { DEFGUARD_DEFAULT_ADMIN_EMAIL: 'nobody' },
@@ -120,6 +134,27 @@ it.each([
   ],
 ])('refuses to boot with %s, and names the variable', (_what, changes, variable) => {
   expect(() => read(changes)).toThrow(variable)
+})
+
+it('takes a mail server with what it is usually reached by, and IPv6 addresses as URLs have them', () => {
+  expect(read(MAIL).smtpSeed).toEqual({
+    server: 'mail.example.com',
+    port: 587,
+    encryption: 'starttls',
+    sender: 'it@example.com',
+    timeoutMs: 15_000,
+  })
+  const changes = {
+    ...MAIL,
+    DEFGUARD_SMTP_SERVER: '[2001:db8::25]',
+    DEFGUARD_SMTP_ENCRYPTION: 'implicittls',
+    DEFGUARD_SMTP_TIMEOUT: '1m',
+  }
+  expect(read(changes).smtpSeed).toMatchObject({
+    server: '2001:db8::25',
+    port: 465,
+    timeoutMs: 60_000,
+  })
 })
 
 it('keeps the times of reset links apart from those of invitations', () => {

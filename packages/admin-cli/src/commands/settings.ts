@@ -3,6 +3,7 @@ import type { Command } from 'commander'
 import type { Cli, Context } from '../cli.js'
 import { usageError } from '../cli-error.js'
 import { teach } from '../help.js'
+import type { Io } from '../io.js'
 import { present } from '../present.js'
 import { readSecret, readStdin } from '../prompts.js'
 import { isSetting, SETTINGS, type SettingName, toUpdate } from '../settings-fields.js'
@@ -22,15 +23,17 @@ export function addSettingsCommands(program: Command, cli: Cli): void {
 
   const set = settings
     .command('set')
-    .description('change one setting, everywhere and at once')
+    .description('change one setting, or several that belong together, everywhere and at once')
     .argument('<key>', 'its name')
     .argument('[value]', 'its value; "" clears it, - reads standard input')
-    .action(cli.asAdmin<object, [string, string | undefined]>(setSetting))
+    .argument('[more...]', 'further names, each followed by its value')
+    .action(cli.asAdmin<object, [string, string | undefined, string[]]>(setSettings))
   teach(set, {
     examples: [
       'settings set instance_name "Example Inc."',
       'settings set smtp_server mail.example.com',
-      'settings set smtp_password < password.txt',
+      'settings set smtp_user mailer smtp_password < password.txt',
+      'settings set smtp_ca - < ca.pem',
       'settings set enrollment_vpn_step_optional false',
     ],
     next: `Settings: ${Object.keys(SETTINGS).join(', ')}`,
@@ -40,31 +43,51 @@ export function addSettingsCommands(program: Command, cli: Cli): void {
 async function getSettings({ core }: Context, _options: object, key: string | undefined) {
   if (key !== undefined) assertSetting(key)
   const reply = await core.call(SettingsServiceService.getSettings, {})
-  return toAnswer(present(reply.settings), key)
+  return toAnswer(present(reply.settings), ...(key === undefined ? [] : [key]))
 }
 
-async function setSetting({ core, io }: Context, _options: object, key: string, value?: string) {
-  assertSetting(key)
-  const text = SETTINGS[key] === 'secret' ? await readSecretValue() : await readValue()
+async function setSettings(
+  { core, io }: Context,
+  _options: object,
+  key: string,
+  value: string | undefined,
+  more: readonly string[],
+) {
+  const wanted = toPairs(value === undefined ? [key] : [key, value, ...more])
+  const changes = new Map<SettingName, string>()
+  for (const [name, text] of wanted) changes.set(name, await readValue(io, name, text))
   const reply = await core.call(SettingsServiceService.updateSettings, {
-    settings: toUpdate(key, text),
-    update_mask: [key],
+    settings: toUpdate(changes),
+    update_mask: [...changes.keys()],
   })
-  return toAnswer(present(reply.settings), key)
+  return toAnswer(present(reply.settings), ...changes.keys())
+}
 
-  async function readSecretValue(): Promise<string> {
-    if (value === '') return ''
-    if (value === undefined || value === '-') return readSecret(io, `${key}: `)
+/** Names and their values in turn; the last value may be missing. */
+function toPairs(words: readonly string[]): [SettingName, string | undefined][] {
+  const pairs: [SettingName, string | undefined][] = []
+  for (let i = 0; i < words.length; i += 2) {
+    const name = words[i] ?? ''
+    assertSetting(name)
+    pairs.push([name, words[i + 1]])
+  }
+  const fromStdin = pairs.filter(([, text]) => text === undefined || text === '-')
+  if (fromStdin.length > 1) throw usageError('Only one value can come from standard input.')
+  return pairs
+}
+
+async function readValue(io: Io, name: SettingName, text: string | undefined): Promise<string> {
+  if (text === '') return ''
+  const isSecret = SETTINGS[name] === 'secret'
+  if (isSecret && (text === undefined || text === '-')) return readSecret(io, `${name}: `)
+  if (isSecret) {
     throw usageError(
-      `${key} never stands on the command line, where other users and the history see it.`,
+      `${name} never stands on the command line, where other users and the history see it.`,
       'Leave the value out to be asked for it, or pass it on standard input.',
     )
   }
-
-  async function readValue(): Promise<string> {
-    if (value === undefined) throw usageError(`To which value? "" clears ${key}.`)
-    return value === '-' ? (await readStdin(io)).toString().trim() : value
-  }
+  if (text === undefined) throw usageError(`To which value? "" clears ${name}.`)
+  return text === '-' ? (await readStdin(io)).toString().trim() : text
 }
 
 function assertSetting(key: string): asserts key is SettingName {
@@ -72,8 +95,9 @@ function assertSetting(key: string): asserts key is SettingName {
   throw usageError(`There is no setting "${key}".`, `Settings: ${Object.keys(SETTINGS).join(', ')}`)
 }
 
-function toAnswer(settings: Settings, only?: SettingName) {
-  const shown = only ? pick(toJson(settings), shownAs(only)) : toJson(settings)
+function toAnswer(settings: Settings, ...only: SettingName[]) {
+  const all = toJson(settings)
+  const shown = only.length === 0 ? all : pick(all, only.map(shownAs))
   return { json: shown, text: facts(Object.fromEntries(Object.entries(shown).map(toCell))) }
 }
 
@@ -87,8 +111,8 @@ function shownAs(name: SettingName): Exclude<keyof Settings, 'smtp_password'> {
   return name === 'smtp_password' ? 'smtp_password_set' : name
 }
 
-function pick<T>(record: Readonly<Record<string, T>>, name: string): Record<string, T | null> {
-  return { [name]: record[name] ?? null }
+function pick<T>(record: Readonly<Record<string, T>>, names: readonly string[]) {
+  return Object.fromEntries(names.map((name) => [name, record[name] ?? null]))
 }
 
 const SHOWN_LENGTH_MAX = 100

@@ -38,6 +38,8 @@ export function smtpOf(settings: Settings, sealer: Sealer): SmtpSettings | undef
     port: smtpPort,
     encryption: settings.smtpEncryption,
     sender: smtpSender,
+    timeoutMs: settings.smtpTimeoutSeconds * 1000,
+    ...(settings.smtpCa === null ? {} : { ca: settings.smtpCa }),
     ...(smtpUser === null || smtpPasswordSealed === null
       ? {}
       : { user: smtpUser, password: sealer.open(smtpPasswordSealed, SMTP_PASSWORD_IDENTITY) }),

@@ -6,6 +6,7 @@ import type { Clock } from '../domain/clock.js'
 import { assertNoViolations, type Violation } from '../domain/errors.js'
 import type { Sealer } from '../domain/sealing.js'
 import { parseSettings, type SettingsChange, type SettingsField } from '../domain/settings.js'
+import { loginViolations } from '../domain/smtp-settings.js'
 import type { SmtpSettings } from '../mail/transport.js'
 import { asActor, audit } from './audit.js'
 import type { Admin } from './caller.js'
@@ -37,6 +38,13 @@ export class Settings {
     assertNoViolations(violations)
     const sealed = smtpPassword === undefined ? {} : { smtpPasswordSealed: this.seal(smtpPassword) }
     return inTransaction(this.db, async (tx) => {
+      const { smtpUser, smtpPasswordSealed } = {
+        ...(await settingsRow.lock(tx)),
+        ...columns,
+        ...sealed,
+      }
+      const login = { hasUser: smtpUser !== null, hasPassword: smtpPasswordSealed !== null }
+      assertNoViolations(loginViolations(login))
       const settings = await settingsRow.update(tx, { ...columns, ...sealed })
       await mails.wake(tx)
       await audit(
@@ -63,6 +71,8 @@ export class Settings {
         smtpUser: smtp.user ?? null,
         smtpPasswordSealed: this.seal(smtp.password ?? null),
         smtpSender: smtp.sender,
+        smtpCa: smtp.ca ?? null,
+        smtpTimeoutSeconds: smtp.timeoutMs / 1000,
       }),
     )
   }

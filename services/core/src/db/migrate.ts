@@ -8,6 +8,7 @@ import * as helpRequests from './migrations/0005-help-requests.js'
 import * as watch from './migrations/0009-watch.js'
 import * as locationSettingsRevision from './migrations/0010-location-settings-revision.js'
 import * as mailAttempts from './migrations/0011-mail-attempts.js'
+import * as smtpSettings from './migrations/0012-smtp-settings.js'
 
 /** In the order of their names; a name never changes once it was released. */
 const MIGRATIONS = {
@@ -19,6 +20,7 @@ const MIGRATIONS = {
   '0009-watch': watch,
   '0010-location-settings-revision': locationSettingsRevision,
   '0011-mail-attempts': mailAttempts,
+  '0012-smtp-settings': smtpSettings,
 }
 
 /** A large table may take its time, and the second core waits for the first. */

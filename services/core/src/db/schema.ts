@@ -234,6 +234,9 @@ interface SettingsTable {
   smtpUser: string | null
   smtpPasswordSealed: Buffer | null
   smtpSender: string | null
+  /** PEM */
+  smtpCa: string | null
+  smtpTimeoutSeconds: Generated<number>
   smtpSeeded: boolean
   notifyAdminEnrollmentCompleted: boolean
   notifyUserNewDevice: boolean

@@ -6,6 +6,11 @@ export function get(db: Db): Promise<Settings> {
   return db.selectFrom('settings').selectAll().executeTakeFirstOrThrow()
 }
 
+/** The settings, which stay as they are until the transaction ends. */
+export function lock(tx: Tx): Promise<Settings> {
+  return tx.selectFrom('settings').selectAll().forUpdate().executeTakeFirstOrThrow()
+}
+
 export function update(tx: Tx, changes: Updateable<Schema['settings']>): Promise<Settings> {
   return tx.updateTable('settings').set(changes).returningAll().executeTakeFirstOrThrow()
 }
@@ -15,7 +20,14 @@ export async function seedSmtp(
   tx: Tx,
   smtp: Pick<
     Settings,
-    'smtpServer' | 'smtpPort' | 'smtpEncryption' | 'smtpUser' | 'smtpPasswordSealed' | 'smtpSender'
+    | 'smtpServer'
+    | 'smtpPort'
+    | 'smtpEncryption'
+    | 'smtpUser'
+    | 'smtpPasswordSealed'
+    | 'smtpSender'
+    | 'smtpCa'
+    | 'smtpTimeoutSeconds'
   >,
 ): Promise<void> {
   await tx

@@ -2,6 +2,7 @@ import type { Violation } from './errors.js'
 import { isLanguage, LANGUAGES } from './language.js'
 import { parseHost } from './location.js'
 import { PASSWORD_MAX_LENGTH } from './password.js'
+import { certificatesProblem, loginProblem, SMTP_TIMEOUT_S } from './smtp-settings.js'
 import { parseEmail, parseName } from './user.js'
 
 /** The settings an admin may change; an optional one is cleared by null. */
@@ -25,6 +26,8 @@ export interface SettingsChange {
   readonly smtpUser: string | null
   readonly smtpPassword: string | null
   readonly smtpSender: string | null
+  readonly smtpCa: string | null
+  readonly smtpTimeoutSeconds: number
   readonly notifyAdminEnrollmentCompleted: boolean
   readonly notifyUserNewDevice: boolean
   readonly enrollmentMfaRequired: boolean
@@ -52,7 +55,7 @@ export function parseSettings(
     const isTrimmed = typeof sent === 'string' && field !== 'smtpPassword'
     const value = isTrimmed ? sent.trim() : sent
     const problem = value === null ? undefined : PROBLEM_OF[field]?.(value as never)
-    if (problem === undefined) parsed[field] = value
+    if (problem === undefined) parsed[field] = field === 'smtpServer' ? toHost(value) : value
     else violations.push({ field: toSnakeCase(field), message: problem })
   }
   return parsed as Partial<SettingsChange>
@@ -74,7 +77,13 @@ const PROBLEM_OF: {
   supportContactPhone: nameProblem,
   supportContactEmail: emailProblem,
   smtpSender: emailProblem,
-  smtpUser: nameProblem,
+  smtpUser: loginProblem,
+  smtpPassword: loginProblem,
+  smtpCa: certificatesProblem,
+  smtpTimeoutSeconds: (seconds) =>
+    seconds >= SMTP_TIMEOUT_S.min && seconds <= SMTP_TIMEOUT_S.max
+      ? undefined
+      : `must be ${SMTP_TIMEOUT_S.min} to ${SMTP_TIMEOUT_S.max}`,
   logo: (text) =>
     /^data:image\/(png|jpeg|webp);base64,[A-Za-z0-9+/]+=*$/.test(text) &&
     text.length <= LOGO_MAX_LENGTH
@@ -95,6 +104,11 @@ const PROBLEM_OF: {
     ['none', 'starttls', 'implicittls'].includes(mode)
       ? undefined
       : 'must be none, starttls or implicittls',
+}
+
+/** As programs take it: an IPv6 address without its brackets. */
+function toHost(value: unknown): unknown {
+  return typeof value === 'string' ? parseHost(value) : value
 }
 
 function toSnakeCase(name: string): string {

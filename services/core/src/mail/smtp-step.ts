@@ -14,6 +14,7 @@ export interface SmtpError extends Error {
   readonly code?: string
   /** What the system said, such as ECONNREFUSED. */
   readonly originalCode?: string
+  readonly response?: string
   readonly responseCode?: number
   readonly command?: string
 }
@@ -26,7 +27,7 @@ const STEP_OF_COMMAND: Readonly<Record<string, SmtpStep>> = {
 }
 
 /** Certificates and OpenSSL: DEPTH_ZERO_SELF_SIGNED_CERT, ERR_SSL_WRONG_VERSION_NUMBER … */
-const TLS_CODE = /CERT|SSL|TLS|SIGNATURE/
+const TLS_CODE = /CERT|SSL|TLS|SIGNATURE|^EPROTO$/
 
 export function stepOf(err: SmtpError): SmtpStep {
   const { name, message, code = '', originalCode = '', command = '' } = err
