@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals'
-import pg from 'pg'
-import { createCore } from '../src/core.js'
 import { Sealer } from '../src/domain/sealing.js'
-import { MailRejected, type MailTransport } from '../src/mail/transport.js'
+import { MailRejected } from '../src/mail/transport.js'
 import { HOUR_MS, MINUTE_MS, startTestCore, type TestCore, waitFor } from './_core.js'
+import { query } from './_database.js'
+import { mailInState, mailRows } from './_mail-rows.js'
+import { changeSettings } from './_settings.js'
 
 const PASSWORD = 'correct horse battery'
 
@@ -13,36 +14,9 @@ beforeAll(async () => {
 })
 afterAll(() => core.stop())
 
-interface Row extends pg.QueryResultRow {
-  readonly kind: string
-  readonly state: string
-  readonly attempts: number
-  readonly message_id: string
-  readonly last_error: string | null
-  readonly variables_sealed: Buffer | null
-}
-
-async function query<R extends pg.QueryResultRow>(
-  url: string,
-  text: string,
-  values: string[] = [],
-): Promise<R[]> {
-  const client = new pg.Client(url)
-  await client.connect()
-  try {
-    return (await client.query<R>(text, values)).rows
-  } finally {
-    await client.end()
-  }
-}
-
-function rowsFor(recipient: string, url = core.databaseUrl): Promise<Row[]> {
-  return query<Row>(url, 'select * from mail where recipient = $1 order by id', [recipient])
-}
-
-async function rowInState(recipient: string, state: string, url = core.databaseUrl): Promise<Row> {
-  return waitFor(async () => (await rowsFor(recipient, url)).find((row) => row.state === state))
-}
+const rowsFor = (recipient: string, url = core.databaseUrl) => mailRows(url, recipient)
+const rowInState = (recipient: string, state: string, url = core.databaseUrl) =>
+  mailInState(url, recipient, state)
 
 /** When this has arrived, everything that was due before it has been looked at. */
 async function everythingDueIsDone(name: string) {
@@ -127,53 +101,6 @@ it('shows no link to whoever reads the waiting row', async () => {
   )
 })
 
-/** A transport whose every sending lasts until it is told how it ends. */
-function hangingTransport() {
-  const messageIds: string[] = []
-  let end = (_outcome: Promise<string>) => {}
-  const ended = new Promise<string>((resolve) => {
-    end = resolve
-  })
-  const transport: MailTransport = {
-    send(_smtp, { messageId }) {
-      messageIds.push(messageId)
-      return ended
-    },
-    close() {},
-  }
-  return { transport, messageIds, end }
-}
-
-it('takes up the mail of a worker that is gone, as the same mail, whatever that one says later', async () => {
-  const own = await startTestCore({ smtpSeed: undefined })
-  const { clock } = own.seams
-  await own.activate(await own.startedEnrollment('survivor'), PASSWORD)
-  // Only the cores that hang look for mail once there is a server.
-  await own.core.stop()
-  await query(
-    own.databaseUrl,
-    `update settings set smtp_server = 'mail.example.com', smtp_port = 25, smtp_sender = 'it@example.com'`,
-  )
-  const [first, second] = [hangingTransport(), hangingTransport()]
-  const gone = createCore(own.config, { clock, transport: first.transport })
-  await gone.start()
-  await waitFor(() => (first.messageIds.length === 2 ? true : undefined))
-  const heir = createCore(own.config, { clock, transport: second.transport })
-  await heir.start()
-  own.advance(2 * MINUTE_MS)
-  await waitFor(() => (second.messageIds.length === 2 ? true : undefined))
-  expect(second.messageIds.sort()).toEqual(first.messageIds.sort())
-  first.end(Promise.reject(new Error('451 too late')))
-  await gone.stop()
-  const state = () => rowsFor('survivor@example.com', own.databaseUrl)
-  expect(await state()).toMatchObject([{ state: 'sending', attempts: 2 }])
-  second.end(Promise.resolve('250 accepted'))
-  await heir.stop()
-  expect(await state()).toMatchObject([{ state: 'sent', attempts: 2 }])
-  await own.restart()
-  await own.stop()
-})
-
 it('keeps mail until there is a server, says so, and gives up after three days', async () => {
   const other = await startTestCore({ smtpSeed: undefined })
   await other.activate(await other.startedEnrollment('early'), PASSWORD)
@@ -187,17 +114,8 @@ it('keeps mail until there is a server, says so, and gives up after three days',
   other.advance(72 * HOUR_MS)
   await rowInState('early@example.com', 'given_up', url)
   await other.activate(await other.startedEnrollment('late'), PASSWORD)
-  const { settings } = await other.clients.settings.getSettings({})
-  if (!settings) throw new Error('no settings came back')
-  await other.clients.settings.updateSettings({
-    settings: {
-      ...settings,
-      smtp_server: 'mail.example.com',
-      smtp_port: 25,
-      smtp_sender: 'it@example.com',
-    },
-    update_mask: ['smtp_server', 'smtp_port', 'smtp_sender'],
-  })
+  const smtp_server = 'mail.example.com'
+  await changeSettings(other, { smtp_server, smtp_port: 25, smtp_sender: 'it@example.com' })
   await other.mail('late@example.com')
   expect(other.transport.sent.filter((mail) => mail.to === 'early@example.com')).toEqual([])
   await other.stop()

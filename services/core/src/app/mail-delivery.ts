@@ -10,16 +10,24 @@ import { GIVE_UP_AFTER_MS, nextAttemptAt } from '../domain/mail-schedule.js'
 import type { Sealer } from '../domain/sealing.js'
 import type { OutgoingMail } from '../mail/messages.js'
 import { renderMail } from '../mail/render.js'
-import { MailRejected, type MailTransport, type SmtpSettings } from '../mail/transport.js'
+import {
+  type MailMessage,
+  MailRejected,
+  MailServerTrouble,
+  type MailTransport,
+  type SmtpSettings,
+} from '../mail/transport.js'
 import { audit, SYSTEM } from './audit.js'
 import { brandingOf } from './branding.js'
 import { type InstanceUrls, smtpOf } from './instance-settings.js'
+import { MailServerWatch } from './mail-server-watch.js'
 import { mailIdentity } from './outbox.js'
 import { WorkLoop } from './work-loop.js'
 
-/** A worker that was killed loses its mails to another one after this time. */
+/** A worker that was killed loses its mails to another one after this time; no attempt takes as long. */
 const LEASE_MS = 2 * 60_000
-const PARALLEL_MAX = 5
+/** What is still being sent then is left to the next core. */
+const STOP_GRACE_MS = 5_000
 const NOT_CONFIGURED = 'mail server is not configured'
 
 /**
@@ -28,10 +36,11 @@ const NOT_CONFIGURED = 'mail server is not configured'
  */
 export class MailDelivery {
   readonly #loop = new WorkLoop(
-    // A full batch means that more may be waiting: only an empty-handed worker rests.
-    async () => (await this.deliverDue()) === PARALLEL_MAX,
+    () => this.startDue(),
     (err) => this.log.warn({ err }, 'mail delivery is interrupted'),
   )
+  readonly #server = new MailServerWatch()
+  readonly #inFlight = new Set<Promise<void>>()
 
   constructor(
     private readonly db: Db,
@@ -46,9 +55,12 @@ export class MailDelivery {
     this.#loop.start()
   }
 
-  /** Finishes what is being sent. */
+  /** Finishes what is being sent, within a bounded time. */
   async stop(): Promise<void> {
+    const timer = setTimeout(() => this.transport.close(), STOP_GRACE_MS)
     await this.#loop.stop()
+    await Promise.all(this.#inFlight)
+    clearTimeout(timer)
     this.transport.close()
   }
 
@@ -57,41 +69,52 @@ export class MailDelivery {
     this.#loop.wake()
   }
 
-  private async deliverDue(): Promise<number> {
+  /** Starts as many mails as there is room for: a slow one keeps its place and holds up no other. */
+  private async startDue(): Promise<boolean> {
     const now = this.clock()
     const settings = await settingsRow.get(this.db)
     const smtp = smtpOf(settings, this.sealer)
     if (!smtp) {
-      await this.waitForServer(now)
-      return 0
+      await this.letWait(NOT_CONFIGURED, now)
+      return false
     }
+    const room = this.#server.limit(smtp, now) - this.#inFlight.size
+    const trouble = this.#server.takeNews()
+    if (trouble !== undefined) await this.letWait(`waits for the mail server: ${trouble}`, now)
+    if (room <= 0) return false
     const server = formatEndpoint({ endpoint: smtp.server, port: smtp.port })
-    const due = await mails.lease(this.db, now, after(now, LEASE_MS), PARALLEL_MAX, server)
-    await Promise.all(due.map((mail) => this.deliver(mail, smtp, settings)))
-    return due.length
+    for (const mail of await mails.lease(this.db, now, after(now, LEASE_MS), room, server)) {
+      const delivery = this.deliver(mail, smtp, settings).finally(() => {
+        this.#inFlight.delete(delivery)
+        this.#loop.wake() // there is room for another one
+      })
+      this.#inFlight.add(delivery)
+    }
+    return false
   }
 
-  private waitForServer(now: Date): Promise<void> {
+  private letWait(reason: string, now: Date): Promise<void> {
     return inTransaction(this.db, async (tx) => {
-      await mailEnds.explainWaiting(tx, NOT_CONFIGURED)
+      await mailEnds.explainWaiting(tx, reason, now)
       const lost = await mailEnds.giveUpWaiting(tx, after(now, -GIVE_UP_AFTER_MS))
       for (const mail of lost) await this.auditEnd(tx, mail, 'given_up', now)
     })
   }
 
-  /** Never throws: one mail's trouble must not interrupt the others of its batch. */
+  /** Never throws: one mail's trouble must not interrupt the others. */
   private async deliver(mail: Mail, smtp: SmtpSettings, settings: Settings): Promise<void> {
     const line = { mail: mail.id, kind: mail.kind, attempt: mail.attempts }
     try {
       const outcome = await this.attempt(mail, smtp, settings)
-      const { state, error } = outcome
+      const { state } = outcome
       const now = this.clock()
       await inTransaction(this.db, async (tx) => {
         const isBooked = await mails.settle(tx, mail, outcome, now)
         if (isBooked && state !== 'failed') await this.auditEnd(tx, mail, state, now)
       })
+      // Why it was not sent stands beside the mail: servers like to repeat the recipient's address.
       if (state === 'sent') this.log.info({ ...line, state }, 'mail sent')
-      else this.log.warn({ ...line, state, reason: error }, 'mail not sent')
+      else this.log.warn({ ...line, state }, 'mail not sent')
     } catch (err) {
       // The lease ends by itself and the mail, with the same Message-ID, is taken up again.
       this.log.warn({ ...line, err }, 'the outcome of a mail could not be kept')
@@ -122,7 +145,7 @@ export class MailDelivery {
     if (mail.expiresAt !== null && mail.expiresAt <= now)
       return { state: 'given_up', error: 'it came too late', ...final }
     try {
-      await this.transport.send(smtp, this.compose(mail, settings))
+      await this.send(smtp, this.compose(mail, settings))
       return { state: 'sent', error: null, ...final }
     } catch (err) {
       const error = (err instanceof Error ? err.message : String(err)).slice(0, 500)
@@ -133,13 +156,33 @@ export class MailDelivery {
       return {
         state: 'failed',
         error,
-        nextAttemptAt: nextAttemptAt(mail.attempts - mail.earlierAttempts, now, Math.random()),
+        nextAttemptAt: nextAttemptAt(
+          mail.attempts - mail.earlierAttempts,
+          this.clock(),
+          Math.random(),
+        ),
         isFinal: false,
       }
     }
   }
 
-  private compose(mail: Mail, settings: Settings) {
+  private async send(smtp: SmtpSettings, message: MailMessage): Promise<void> {
+    try {
+      await this.transport.send(smtp, message)
+    } catch (err) {
+      if (err instanceof MailServerTrouble) this.onTrouble(smtp, err)
+      else this.#server.onAnswer(smtp)
+      throw err
+    }
+    if (this.#server.onAnswer(smtp)) this.log.info('the mail server takes mail again')
+  }
+
+  private onTrouble(smtp: SmtpSettings, { message, step }: MailServerTrouble): void {
+    if (!this.#server.onTrouble(smtp, message, this.clock())) return
+    this.log.warn({ step, reason: message }, 'the mail server is of no use: all mail waits')
+  }
+
+  private compose(mail: Mail, settings: Settings): MailMessage {
     if (!mail.variablesSealed) throw new MailRejected('the contents of this mail were erased')
     const variables = JSON.parse(
       this.sealer.open(mail.variablesSealed, mailIdentity(mail.messageId)),

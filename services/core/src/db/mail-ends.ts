@@ -55,12 +55,13 @@ async function end(db: Db, condition: Condition, reason: string): Promise<void> 
     .execute()
 }
 
-/** While there is no mail server: says so beside each mail that waits. */
-export async function explainWaiting(db: Db, reason: string): Promise<void> {
+/** While there is no mail server: says so beside each mail that waits for one. */
+export async function explainWaiting(db: Db, reason: string, now: Date): Promise<void> {
   await db
     .updateTable('mail')
     .set({ lastError: reason })
     .where(isWaiting)
+    .where('nextAttemptAt', '<=', now)
     .where('lastError', 'is distinct from', reason)
     .execute()
 }

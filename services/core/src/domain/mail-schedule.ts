@@ -7,6 +7,8 @@ const SECOND_MS = 1_000
 const MINUTE_MS = 60 * SECOND_MS
 const PAUSES_MS = [10 * SECOND_MS, 30 * SECOND_MS, 2 * MINUTE_MS, 10 * MINUTE_MS, 30 * MINUTE_MS]
 const PAUSE_MAX_MS = 60 * MINUTE_MS
+/** A server that is back is noticed within this time, however long it was away. */
+const PROBE_PAUSE_MAX_MS = 2 * MINUTE_MS
 /** Keeps the mails that one outage held up from all coming back at the same moment. */
 const JITTER = 0.2
 
@@ -17,4 +19,10 @@ const JITTER = 0.2
 export function nextAttemptAt(attempts: number, now: Date, random: number): Date {
   const pause = PAUSES_MS[Math.max(attempts, 1) - 1] ?? PAUSE_MAX_MS
   return after(now, Math.round(pause * (1 + JITTER * random)))
+}
+
+/** When one mail is to find out whether the server is back, after `failures` of them in vain. */
+export function nextProbeAt(failures: number, now: Date): Date {
+  const pause = PAUSES_MS[failures] ?? PAUSE_MAX_MS
+  return after(now, Math.min(pause, PROBE_PAUSE_MAX_MS))
 }
