@@ -27,7 +27,7 @@ export async function createAccount(info: StackInfo, firstName: string): Promise
 /** Whether `defguard-admin login` takes the password. */
 export async function canLogIn(
   info: StackInfo,
-  { username }: Account,
+  { username }: Pick<Account, 'username'>,
   password: string,
 ): Promise<boolean> {
   const account = { ...info, adminUsername: username, adminPassword: password }

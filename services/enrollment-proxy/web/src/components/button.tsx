@@ -30,7 +30,8 @@ export function Button({
       aria-disabled={isPending}
       aria-busy={isPending}
       onClick={(event) => {
-        if (isPending) event.preventDefault()
+        // The second half of a double click is not meant for the page that the first has opened.
+        if (isPending || event.detail > 1) event.preventDefault()
         else onClick?.()
       }}
     >
