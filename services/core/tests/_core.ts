@@ -109,7 +109,10 @@ export async function startTestCore(changes: Partial<CoreConfig> = {}) {
       await core.stop()
       await database.drop()
     },
-    async createUser(username: string, more: { groups?: string[]; password?: string } = {}) {
+    async createUser(
+      username: string,
+      more: { groups?: string[]; password?: string; language?: string } = {},
+    ) {
       const { user } = await clients.users.createUser({
         request_id: '',
         username,
@@ -117,7 +120,7 @@ export async function startTestCore(changes: Partial<CoreConfig> = {}) {
         first_name: 'Jo',
         last_name: 'Doe',
         phone: '+48 600100200',
-        language: undefined,
+        language: more.language,
         groups: more.groups ?? [],
         password: more.password,
         invitation: undefined,

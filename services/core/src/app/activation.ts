@@ -17,6 +17,7 @@ import { audit } from './audit.js'
 import type { Caller } from './caller.js'
 import { removeDevices } from './device-removal.js'
 import type { MfaAdoption } from './mfa-adoption.js'
+import { followPageLanguage } from './page-language.js'
 import type { PasswordHasher } from './password-hasher.js'
 import { admit, type LiveSession, sessionHash } from './session-gate.js'
 
@@ -80,6 +81,7 @@ export class Activation {
     const person = await users.lock(tx, session.userId)
     if (!person?.isActive || person.passwordHash !== null) return false
     if (!(await enrollmentTokens.consume(tx, session.tokenId, now))) return false
+    await followPageLanguage(tx, session.userId, caller)
     const user = await users.activate(tx, session.userId, change)
     if (!user) throw new Error('The activation guard failed on a locked row.')
     await enrollmentSessions.markActivated(tx, session.sessionId, now)

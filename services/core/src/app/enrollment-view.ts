@@ -5,7 +5,9 @@ import * as settingsRow from '../db/settings.js'
 import type { UserWithGroups } from '../db/users.js'
 import * as users from '../db/users.js'
 import type { Instance } from '../domain/instance.js'
+import { preferredLanguage } from '../domain/language.js'
 import { renderOnboardingOrDefault } from '../domain/onboarding.js'
+import type { Caller } from './caller.js'
 import { type InstanceUrls, isSmtpConfigured, languageOf, toInstance } from './instance-settings.js'
 import { findTexts, onboardingValues } from './onboarding-texts.js'
 
@@ -34,6 +36,7 @@ export async function enrollmentView(
     isMfaFinished: boolean
   },
   urls: InstanceUrls & { readonly version: string },
+  caller: Caller,
 ): Promise<EnrollmentView> {
   const settings = await settingsRow.get(db)
   const user = await users.get(db, enrollment.userId)
@@ -42,7 +45,8 @@ export async function enrollmentView(
     enrollment.issuedBy === null || isOwnIssuer
       ? undefined
       : await users.findById(db, enrollment.issuedBy)
-  const language = languageOf(user, settings)
+  // What is shown is read now, and so follows the page also where an admin has chosen for mails.
+  const language = preferredLanguage(caller.language) ?? languageOf(user, settings)
   const texts = await findTexts(db, language, settings)
   const page = renderOnboardingOrDefault(
     texts.page,

@@ -3,17 +3,16 @@ import * as enrollmentSessions from '../db/enrollment-sessions.js'
 import * as enrollmentTokens from '../db/enrollment-tokens.js'
 import * as mfaSetups from '../db/mfa-setups.js'
 import * as settingsRow from '../db/settings.js'
-import * as users from '../db/users.js'
 import { after, type Clock, toWholeSeconds } from '../domain/clock.js'
 import { isPersonAble, LIVE_SESSIONS_MAX, startRefusal } from '../domain/enrollment-token.js'
 import { DomainError } from '../domain/errors.js'
-import { preferredLanguage } from '../domain/language.js'
 import { newSecret, type SecretHash, type SecretKind } from '../domain/secret.js'
 import { audit } from './audit.js'
 import type { Caller } from './caller.js'
 import { type EnrollmentView, enrollmentView } from './enrollment-view.js'
 import type { InstanceUrls } from './instance-settings.js'
 import { methodsOf } from './mfa-adoption.js'
+import { followPageLanguage } from './page-language.js'
 import { admit, sessionHash, tokenHash } from './session-gate.js'
 import { auditStartRefusal, type RefusedStart } from './start-refusals.js'
 
@@ -66,9 +65,8 @@ export class Enrollment {
     })
     // start() holds the token's row, so the starts of one token take turns here.
     await enrollmentSessions.endAllButNewest(tx, token.id, LIVE_SESSIONS_MAX, now)
-    const language = preferredLanguage(caller.language)
-    if (language) await users.suggestLanguage(tx, token.userId, language)
-    const view = await enrollmentView(tx, { ...token, isMfaFinished: false }, this.urls)
+    await followPageLanguage(tx, token.userId, caller)
+    const view = await enrollmentView(tx, { ...token, isMfaFinished: false }, this.urls, caller)
     const actor = { kind: 'person', id: token.userId, name: view.user.username, caller } as const
     const object = { kind: 'enrollment_token', id: token.id } as const
     await audit(tx, now, actor, 'enrollment.started', object, { details: { session: sessionId } })
@@ -77,12 +75,12 @@ export class Enrollment {
   }
 
   /** The enrollment of a session as it stands now; changes nothing. */
-  async get(sessionSecret: string): Promise<EnrollmentView> {
+  async get(sessionSecret: string, caller: Caller): Promise<EnrollmentView> {
     const context = await enrollmentSessions.find(this.db, sessionHash(sessionSecret))
     const session = admit(context, this.clock(), 'session_user_disabled')
     const setup = await mfaSetups.find(this.db, session.sessionId)
     const isMfaFinished = setup !== undefined && methodsOf(setup).length > 0
-    return enrollmentView(this.db, { ...session, isMfaFinished }, this.urls)
+    return enrollmentView(this.db, { ...session, isMfaFinished }, this.urls, caller)
   }
 
   /** How the instance presents itself to anybody. */

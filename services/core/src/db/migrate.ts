@@ -9,6 +9,7 @@ import * as watch from './migrations/0009-watch.js'
 import * as locationSettingsRevision from './migrations/0010-location-settings-revision.js'
 import * as mailAttempts from './migrations/0011-mail-attempts.js'
 import * as smtpSettings from './migrations/0012-smtp-settings.js'
+import * as suggestedLanguage from './migrations/0015-suggested-language.js'
 
 /** In the order of their names; a name never changes once it was released. */
 const MIGRATIONS = {
@@ -21,6 +22,7 @@ const MIGRATIONS = {
   '0010-location-settings-revision': locationSettingsRevision,
   '0011-mail-attempts': mailAttempts,
   '0012-smtp-settings': smtpSettings,
+  '0015-suggested-language': suggestedLanguage,
 }
 
 /** A large table may take its time, and the second core waits for the first. */

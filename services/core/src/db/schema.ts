@@ -28,6 +28,8 @@ interface UserTable {
   lastName: string
   phone: string | null
   language: string | null
+  /** What the person's page said last; differs from `language` where an admin has chosen. */
+  suggestedLanguage: string | null
   isActive: Generated<boolean>
   passwordHash: string | null
   createdAt: Date

@@ -274,16 +274,6 @@ export async function setPassword(tx: Tx, id: number, hash: string, now: Date): 
     .execute()
 }
 
-/** Keeps the language of a person's page while no admin has chosen one. */
-export async function suggestLanguage(tx: Tx, id: number, language: string): Promise<void> {
-  await tx
-    .updateTable('user')
-    .set({ language })
-    .where('id', '=', id)
-    .where('language', 'is', null)
-    .execute()
-}
-
 /** Everybody who can administer now. */
 export function listActiveAdmins(db: Db): Promise<User[]> {
   return db

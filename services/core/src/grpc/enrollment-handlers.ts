@@ -30,8 +30,8 @@ export function enrollmentHandlers(calls: Calls, app: EnrollmentUseCases): Enrol
       return { session_secret: sessionSecret, enrollment: toEnrollment(view) }
     }),
 
-    getSession: calls.unary(async ({ session_secret }) => ({
-      enrollment: toEnrollment(await app.enrollment.get(session_secret)),
+    getSession: calls.unary(async ({ session_secret }, caller) => ({
+      enrollment: toEnrollment(await app.enrollment.get(session_secret, caller)),
     })),
 
     activateUser: calls.unary(async ({ session_secret, password, phone_number }, caller) => {

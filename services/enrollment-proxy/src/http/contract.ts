@@ -127,7 +127,9 @@ export const EnrollmentReply = named(
       is_admin: z.boolean(),
     }),
     deadline_timestamp: unixSeconds,
-    final_page_content: z.string().describe('Markdown; may be empty'),
+    final_page_content: z
+      .string()
+      .describe('Markdown, in the language of `Accept-Language` or the person; may be empty'),
     instance: InstanceInfo,
     settings: z.object({
       vpn_setup_optional: z.boolean(),
