@@ -24,6 +24,15 @@ export interface AuditedObject {
     | 'mail'
   readonly id?: number | undefined
   readonly name?: string | undefined
+  /** Beside those of the event, where it is about many objects. */
+  readonly details?: Record<string, unknown>
+}
+
+interface More {
+  readonly refusal?: ErrorReason
+  /** What was tried did not work, though nobody refused it. */
+  readonly hasFailed?: boolean
+  readonly details?: Record<string, unknown>
 }
 
 export const SYSTEM: Actor = { kind: 'system' }
@@ -47,7 +56,7 @@ export async function audit(
   actor: Actor,
   action: string,
   object?: AuditedObject,
-  more: { refusal?: ErrorReason; details?: Record<string, unknown> } = {},
+  more: More = {},
 ): Promise<void> {
   await auditEvents.insert(db, toEvent(now, actor, action, object, more))
 }
@@ -59,7 +68,7 @@ export async function auditAll(
   actor: Actor,
   action: string,
   objects: readonly AuditedObject[],
-  more: { details?: Record<string, unknown> } = {},
+  more: More = {},
 ): Promise<void> {
   const events = objects.map((object) => toEvent(now, actor, action, object, more))
   await auditEvents.insertAll(db, events)
@@ -70,8 +79,9 @@ function toEvent(
   actor: Actor,
   action: string,
   object: AuditedObject | undefined,
-  more: { refusal?: ErrorReason; details?: Record<string, unknown> },
+  more: More,
 ): NewAuditEvent {
+  const details = { ...more.details, ...object?.details }
   return {
     at: now,
     actorKind: actor.kind,
@@ -81,12 +91,12 @@ function toEvent(
     objectKind: object?.kind ?? null,
     objectId: object?.id ?? null,
     objectName: object?.name ?? null,
-    result: more.refusal === undefined ? 'ok' : 'refused',
+    result: more.refusal !== undefined ? 'refused' : more.hasFailed ? 'failed' : 'ok',
     reason: more.refusal ?? null,
     ip: actor.caller?.ip ?? null,
     userAgent: printable(actor.caller?.userAgent),
     requestId: actor.caller?.requestId ?? null,
-    details: more.details === undefined ? null : JSON.stringify(more.details),
+    details: Object.keys(details).length === 0 ? null : JSON.stringify(details),
   }
 }
 

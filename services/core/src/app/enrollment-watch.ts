@@ -21,6 +21,9 @@ export interface EnrollmentEvent {
   readonly device: string | undefined
   readonly reason: string | undefined
   readonly ip: string | undefined
+  /** What the mail is that it is about, and what went wrong with it. */
+  readonly mailKind: string | undefined
+  readonly mailError: string | undefined
 }
 
 /** An event, or a heartbeat without one; either way, where a reader can go on. */
@@ -117,5 +120,7 @@ function toEvent(row: enrollmentEvents.EnrollmentEventRow): EnrollmentEvent {
     device: aboutDevice ?? row.networkDevice ?? undefined,
     reason: row.reason ?? undefined,
     ip: row.ip ?? undefined,
+    mailKind: (row.objectKind === 'mail' ? row.objectName : undefined) ?? undefined,
+    mailError: row.mailError ?? undefined,
   }
 }

@@ -1,5 +1,5 @@
 import type { Logger } from '@defguard/runtime/logger'
-import { type Db, inTransaction, type Tx } from '../db/database.js'
+import { type Db, inTransaction } from '../db/database.js'
 import * as mailEnds from '../db/mail-ends.js'
 import * as mails from '../db/mails.js'
 import type { Mail, Settings } from '../db/schema.js'
@@ -9,7 +9,6 @@ import { formatEndpoint } from '../domain/location.js'
 import { GIVE_UP_AFTER_MS, nextAttemptAt } from '../domain/mail-schedule.js'
 import type { Sealer } from '../domain/sealing.js'
 import type { OutgoingMail } from '../mail/messages.js'
-import { renderMail } from '../mail/render.js'
 import {
   type MailMessage,
   MailRejected,
@@ -17,9 +16,10 @@ import {
   type MailTransport,
   type SmtpSettings,
 } from '../mail/transport.js'
-import { audit, SYSTEM } from './audit.js'
-import { brandingOf } from './branding.js'
+import { SYSTEM } from './audit.js'
 import { type InstanceUrls, smtpOf } from './instance-settings.js'
+import { auditMails } from './mail-audit.js'
+import { toMessage } from './mail-message.js'
 import { MailServerWatch } from './mail-server-watch.js'
 import { mailIdentity } from './outbox.js'
 import { WorkLoop } from './work-loop.js'
@@ -97,7 +97,7 @@ export class MailDelivery {
     return inTransaction(this.db, async (tx) => {
       await mailEnds.explainWaiting(tx, reason, now)
       const lost = await mailEnds.giveUpWaiting(tx, after(now, -GIVE_UP_AFTER_MS))
-      for (const mail of lost) await this.auditEnd(tx, mail, 'given_up', now)
+      await auditMails(tx, now, SYSTEM, 'given_up', lost, { error: reason })
     })
   }
 
@@ -110,7 +110,10 @@ export class MailDelivery {
       const now = this.clock()
       await inTransaction(this.db, async (tx) => {
         const isBooked = await mails.settle(tx, mail, outcome, now)
-        if (isBooked && state !== 'failed') await this.auditEnd(tx, mail, state, now)
+        // Of many failures the first is news; all of them stand beside the mail.
+        const isNews = state !== 'failed' || mail.attempts - mail.earlierAttempts === 1
+        if (!isBooked || !isNews) return
+        await auditMails(tx, now, SYSTEM, state, [mail], { attempt: mail.attempts })
       })
       // Why it was not sent stands beside the mail: servers like to repeat the recipient's address.
       if (state === 'sent') this.log.info({ ...line, state }, 'mail sent')
@@ -119,18 +122,6 @@ export class MailDelivery {
       // The lease ends by itself and the mail, with the same Message-ID, is taken up again.
       this.log.warn({ ...line, err }, 'the outcome of a mail could not be kept')
     }
-  }
-
-  private auditEnd(
-    tx: Tx,
-    mail: Pick<Mail, 'id' | 'kind' | 'enrollmentTokenId'>,
-    state: 'sent' | 'given_up',
-    now: Date,
-  ): Promise<void> {
-    const object = { kind: 'mail', id: mail.id, name: mail.kind } as const
-    const token = mail.enrollmentTokenId
-    const more = token === null ? {} : { details: { token } }
-    return audit(tx, now, SYSTEM, `mail.${state}`, object, more)
   }
 
   private async attempt(
@@ -189,11 +180,6 @@ export class MailDelivery {
     )
     const { kind, recipient, language } = mail
     const outgoing = { kind, recipient, language, variables } as OutgoingMail
-    return {
-      ...renderMail(outgoing, brandingOf(settings)),
-      // Not the sender's domain: that setting may change before the next attempt, this must not.
-      messageId: `<${mail.messageId}@${new URL(this.urls.proxyUrl).hostname}>`,
-      to: recipient,
-    }
+    return toMessage(outgoing, mail.messageId, settings, this.urls)
   }
 }

@@ -24,6 +24,7 @@ export interface EnrollmentEventRow extends Position {
   readonly tokenKind: TokenKind | null
   readonly username: string | null
   readonly networkDevice: string | null
+  readonly mailError: string | null
 }
 
 /** Before it, every transaction has ended: what can be read there is all that there will ever be. */
@@ -49,11 +50,13 @@ export async function list(
   const { rows } = await sql<EnrollmentEventRow>`
     select e.transaction_id::text as transaction_id, e.id, e.at, e.actor_kind, e.actor_name, e.action,
       e.object_kind, e.object_name, e.reason, e.ip, ${tokenId} as token_id, t.kind as token_kind,
-      u.username, d.name as network_device
+      u.username, d.name as network_device, coalesce(a.error, e.details->>'error') as mail_error
     from audit_event e
     left join enrollment_token t on t.id = ${tokenId}
     left join "user" u on u.id = t.user_id
     left join device d on d.id = t.device_id
+    left join mail_attempt a on e.object_kind = 'mail' and a.mail_id = e.object_id
+      and a.number = (e.details->>'attempt')::integer
     where (e.transaction_id, e.id) > (${after.transactionId}::xid8, ${after.id}::bigint)
       and e.transaction_id < ${until.transactionId}::xid8
       and e.action = any(${[...actions]})

@@ -1,14 +1,19 @@
 import { sql } from 'kysely'
 import type { TokenKind, TokenState } from '../domain/enrollment-token.js'
+import { LINK_MAIL_KINDS, type MailState } from '../domain/mail.js'
 import type { Db } from './database.js'
 import { equalsFolded } from './folded.js'
 import type { Page } from './page.js'
-import type { EnrollmentToken, MailState } from './schema.js'
+import type { EnrollmentToken } from './schema.js'
 
 export interface TokenListEntry extends EnrollmentToken {
   readonly username: string
   readonly issuerUsername: string | null
+  /** Of the mail that brings it. */
+  readonly mailId: number | null
   readonly mailState: MailState | null
+  readonly mailError: string | null
+  readonly mailNextAttemptAt: Date | null
 }
 
 export function findById(db: Db, id: number): Promise<TokenListEntry | undefined> {
@@ -33,11 +38,14 @@ export function findByIds(db: Db, ids: readonly number[]): Promise<TokenListEntr
 /** The newest invitation of each of these people. */
 export function findInvitationsOf(db: Db, userIds: readonly number[]): Promise<TokenListEntry[]> {
   return selectEntries(db)
-    .distinctOn('enrollmentToken.userId')
-    .where('enrollmentToken.kind', '=', 'enrollment')
-    .where(sql<boolean>`enrollment_token.user_id = any (${userIds}::bigint[])`)
-    .orderBy('enrollmentToken.userId')
-    .orderBy('enrollmentToken.id', 'desc')
+    .where('enrollmentToken.id', 'in', (eb) =>
+      eb
+        .selectFrom('enrollmentToken')
+        .select(({ fn }) => fn.max('id').as('id'))
+        .where('kind', '=', 'enrollment')
+        .where(sql<boolean>`user_id = any (${userIds}::bigint[])`)
+        .groupBy('userId'),
+    )
     .execute()
 }
 
@@ -76,15 +84,21 @@ function selectEntries(db: Db) {
     .selectFrom('enrollmentToken')
     .innerJoin('user as person', 'person.id', 'enrollmentToken.userId')
     .leftJoin('user as issuer', 'issuer.id', 'enrollmentToken.issuedBy')
+    .leftJoinLateral(
+      (eb) =>
+        eb
+          .selectFrom('mail')
+          .select(['mail.id as mailId', 'mail.state as mailState', 'mail.lastError as mailError'])
+          .select('mail.nextAttemptAt as mailNextAttemptAt')
+          .whereRef('mail.enrollmentTokenId', '=', 'enrollmentToken.id')
+          .where('mail.kind', 'in', LINK_MAIL_KINDS)
+          .orderBy('mail.id', 'desc')
+          .limit(1)
+          .as('linkMail'),
+      (join) => join.onTrue(),
+    )
     .selectAll('enrollmentToken')
     .select(['person.username', 'issuer.username as issuerUsername'])
-    .select((eb) =>
-      eb
-        .selectFrom('mail')
-        .select('mail.state')
-        .whereRef('mail.enrollmentTokenId', '=', 'enrollmentToken.id')
-        .orderBy('mail.id', 'desc')
-        .limit(1)
-        .as('mailState'),
-    )
+    .select(['linkMail.mailId', 'linkMail.mailState', 'linkMail.mailError'])
+    .select('linkMail.mailNextAttemptAt')
 }

@@ -1,11 +1,12 @@
 import { type Expression, type ExpressionBuilder, type SqlBool, sql } from 'kysely'
 import type { Db, Tx } from './database.js'
-import { hasOpenToken } from './mails.js'
-import type { Mail, Schema } from './schema.js'
+import { hasOpenToken, isAtRest } from './mails.js'
+import type { MailSubject, Schema } from './schema.js'
 
 /*
- * How mails end without being sent. States stand here as they are, not as parameters: only then does
- * a prepared statement find the rows through the indexes that hold nothing but such rows.
+ * How mails end without being sent, by themselves or by an admin. States stand here as they are, not
+ * as parameters: only then does a prepared statement find the rows through the indexes that hold
+ * nothing but such rows.
  */
 
 type Condition = (eb: ExpressionBuilder<Schema, 'mail'>) => Expression<SqlBool>
@@ -36,6 +37,20 @@ export async function eraseOld(db: Db, before: Date, reason: string): Promise<vo
   await end(db, (eb) => eb('createdAt', '<', before), reason)
 }
 
+/** Lets mails whose worker is gone wait again; delivery does so by itself while there is a server. */
+export async function requeueLost(db: Db, now: Date): Promise<void> {
+  await db
+    .updateTable('mail')
+    .set((eb) => ({
+      state: 'queued',
+      nextAttemptAt: eb.ref('leasedUntil').$notNull(),
+      leasedUntil: null,
+    }))
+    .where(sql<boolean>`state = 'sending'`)
+    .where('leasedUntil', '<=', now)
+    .execute()
+}
+
 const isWaiting = sql<boolean>`state in ('queued', 'failed')`
 
 /** Gives up what waits and erases all contents; a mail that is being sent is booked by its worker. */
@@ -55,6 +70,31 @@ async function end(db: Db, condition: Condition, reason: string): Promise<void> 
     .execute()
 }
 
+/** Withdraws a mail for good; undefined if it was sent, or somebody is sending it. */
+export function cancel(tx: Tx, id: number, now: Date): Promise<MailSubject | undefined> {
+  return tx
+    .updateTable('mail')
+    .set({ state: 'cancelled', leasedUntil: null, variablesSealed: null })
+    .where('id', '=', id)
+    .where(isAtRest(now))
+    .returning(['id', 'kind', 'enrollmentTokenId'])
+    .executeTakeFirst()
+}
+
+/** Removes up to `limit` mails from before `before` that nobody will send any more. */
+export async function deleteOver(tx: Tx, before: Date, limit: number): Promise<void> {
+  const over = tx
+    .selectFrom('mail')
+    .select('id')
+    .where('createdAt', '<', before)
+    .where(sql<boolean>`state in ('sent', 'given_up', 'cancelled')`)
+    .orderBy('createdAt')
+    .limit(limit)
+    .forUpdate()
+    .skipLocked()
+  await tx.deleteFrom('mail').where('id', 'in', over).execute()
+}
+
 /** While there is no mail server: says so beside each mail that waits for one. */
 export async function explainWaiting(db: Db, reason: string, now: Date): Promise<void> {
   await db
@@ -67,10 +107,7 @@ export async function explainWaiting(db: Db, reason: string, now: Date): Promise
 }
 
 /** Gives up what was to be sent since before `before`; it can still be sent by hand. */
-export function giveUpWaiting(
-  db: Db,
-  before: Date,
-): Promise<Pick<Mail, 'id' | 'kind' | 'enrollmentTokenId'>[]> {
+export function giveUpWaiting(db: Db, before: Date): Promise<MailSubject[]> {
   return db
     .updateTable('mail')
     .set({ state: 'given_up' })

@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
+import type { AttemptOutcome } from '../domain/mail.js'
 import type { Db, Tx } from './database.js'
-import type { AttemptOutcome, Mail } from './schema.js'
+import type { Mail } from './schema.js'
 
 /** Wakes the delivery of every replica; sent with the transaction's commit. */
 export const MAIL_CHANNEL = 'defguard_mail'
@@ -39,6 +40,47 @@ export async function wake(tx: Tx): Promise<void> {
 }
 
 /**
+ * Writes a mail down that its caller sends at once, as the worker of its first attempt. It holds no
+ * contents: nobody else is ever to send it.
+ */
+export async function insertSending(
+  tx: Tx,
+  mail: Pick<Mail, 'kind' | 'recipient' | 'language' | 'messageId' | 'createdAt'>,
+  leasedUntil: Date,
+  server: string,
+): Promise<Mail> {
+  const now = mail.createdAt
+  const inserted = await tx
+    .insertInto('mail')
+    .values({
+      ...mail,
+      state: 'sending',
+      attempts: 1,
+      nextAttemptAt: now,
+      leasedUntil,
+      expiresAt: leasedUntil,
+    })
+    .returningAll()
+    .executeTakeFirstOrThrow()
+  await tx
+    .insertInto('mailAttempt')
+    .values({ mailId: inserted.id, number: 1, startedAt: now, server })
+    .execute()
+  return inserted
+}
+
+/** How many mails of a kind were written after `since`. */
+export async function countSince(db: Db, kind: string, since: Date): Promise<number> {
+  const { count } = await db
+    .selectFrom('mail')
+    .select(({ fn }) => fn.countAll<number>().as('count'))
+    .where('kind', '=', kind)
+    .where('createdAt', '>', since)
+    .executeTakeFirstOrThrow()
+  return count
+}
+
+/**
  * Takes up to `limit` mails that are due, those included whose worker went away, and begins an
  * attempt with each. Each has one worker until `leasedUntil`.
  * @param server host and port, for the record
@@ -51,14 +93,21 @@ export async function lease(
   server: string,
 ): Promise<Mail[]> {
   const { rows } = await sql<Mail>`
-    with leased as (
-      update mail set state = 'sending', leased_until = ${leasedUntil}, attempts = attempts + 1
-      where id in (
-        select id from mail
-        where (state in ('queued', 'failed') and next_attempt_at <= ${now})
-          or (state = 'sending' and leased_until <= ${now})
+    with due as (
+      -- Apart, so that each walks its own index and stops.
+      select id from (
+        select id from mail where state = 'sending' and leased_until <= ${now}
+        order by leased_until limit ${limit} for update skip locked
+      ) lost
+      union all
+      select id from (
+        select id from mail where state in ('queued', 'failed') and next_attempt_at <= ${now}
         order by next_attempt_at limit ${limit} for update skip locked
-      )
+      ) waiting
+      limit ${limit}
+    ), leased as (
+      update mail set state = 'sending', leased_until = ${leasedUntil}, attempts = attempts + 1
+      where id in (select id from due)
       returning *
     ), begun as (
       insert into mail_attempt (mail_id, number, started_at, server)
@@ -67,6 +116,11 @@ export async function lease(
     select * from leased
   `.execute(db)
   return rows
+}
+
+/** Keeps a mail as it is until the transaction ends; whoever leases mails passes it by. */
+export async function hold(tx: Tx, id: number): Promise<void> {
+  await tx.selectFrom('mail').select('id').where('id', '=', id).forUpdate().execute()
 }
 
 export interface Outcome {
@@ -107,6 +161,13 @@ export async function settle(db: Db, mail: Mail, outcome: Outcome, now: Date): P
     .returning('id')
     .executeTakeFirst()
   return row !== undefined
+}
+
+/** That a mail can still be sent or withdrawn: nobody is sending it, and it neither was sent nor cancelled. */
+export function isAtRest(now: Date) {
+  return sql<boolean>`(
+    state in ('queued', 'failed', 'given_up') or (state = 'sending' and leased_until <= ${now})
+  )`
 }
 
 /** Whether the token of a mail still waits for its first use; a mail without one always may go out. */

@@ -1,5 +1,6 @@
 import type { ColumnType, Generated, GeneratedAlways, Insertable, Selectable } from 'kysely'
 import type { TokenKind } from '../domain/enrollment-token.js'
+import type { AttemptOutcome, MailState } from '../domain/mail.js'
 import type { CodeHash } from '../domain/mfa.js'
 import type { SecretHash } from '../domain/secret.js'
 import type { Role } from '../domain/user.js'
@@ -260,8 +261,6 @@ interface OnboardingTextTable {
   createdAt: Date
 }
 
-export type MailState = 'queued' | 'sending' | 'sent' | 'failed' | 'given_up' | 'cancelled'
-
 interface MailTable {
   id: Id
   kind: string
@@ -283,8 +282,6 @@ interface MailTable {
   dueSince: Date | null
   earlierAttempts: Generated<number>
 }
-
-export type AttemptOutcome = 'sent' | 'failed' | 'given_up'
 
 interface MailAttemptTable {
   mailId: number
@@ -369,5 +366,7 @@ export type Device = Selectable<DeviceTable>
 export type Settings = Selectable<SettingsTable>
 export type Mail = Selectable<MailTable>
 export type MailAttempt = Selectable<MailAttemptTable>
+/** What a mail is, and about which token. */
+export type MailSubject = Pick<Mail, 'id' | 'kind' | 'enrollmentTokenId'>
 export type OnboardingText = Selectable<OnboardingTextTable>
 export type NewAuditEvent = Insertable<AuditEventTable>

@@ -13,7 +13,10 @@ import { TOKEN_KINDS } from './token-messages.js'
 const EVENT_KINDS: Readonly<Record<EventKind, EnrollmentEventKind>> = {
   issued: EnrollmentEventKind.ISSUED,
   mail_sent: EnrollmentEventKind.MAIL_SENT,
+  mail_failed: EnrollmentEventKind.MAIL_FAILED,
   mail_given_up: EnrollmentEventKind.MAIL_GIVEN_UP,
+  mail_retried: EnrollmentEventKind.MAIL_RETRIED,
+  mail_cancelled: EnrollmentEventKind.MAIL_CANCELLED,
   started: EnrollmentEventKind.STARTED,
   start_refused: EnrollmentEventKind.START_REFUSED,
   note: EnrollmentEventKind.NOTE,
@@ -38,6 +41,8 @@ export function toEvent(event: EnrollmentEvent): EventMessage {
     device: event.device,
     reason: event.reason && wordOf(event.reason),
     ip: event.ip,
+    mail_kind: event.mailKind,
+    mail_error: event.mailError,
   }
 }
 

@@ -5,6 +5,7 @@ import {
 } from '@defguard/proto/admin/v1/enrollments'
 import type { TokenView } from '../app/token-views.js'
 import type { TokenKind as Kind, TokenState as State } from '../domain/enrollment-token.js'
+import { isWaiting } from '../domain/mail.js'
 import { toUnixSeconds } from './timestamps.js'
 
 export const TOKEN_KINDS: Readonly<Record<Kind, TokenKind>> = {
@@ -33,5 +34,13 @@ export function toToken(token: TokenView): TokenMessage {
     expires_timestamp: toUnixSeconds(token.expiresAt),
     deadline_timestamp: token.sessionDeadline ? toUnixSeconds(token.sessionDeadline) : undefined,
     mail: token.mailState ?? undefined,
+    mail_id: token.mailId ?? undefined,
+    mail_error: token.mailError ?? undefined,
+    mail_next_attempt_timestamp: nextAttemptOf(token),
   }
+}
+
+function nextAttemptOf({ mailState, mailNextAttemptAt }: TokenView): number | undefined {
+  if (mailState === null || mailNextAttemptAt === null || !isWaiting(mailState)) return undefined
+  return toUnixSeconds(mailNextAttemptAt)
 }
