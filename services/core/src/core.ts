@@ -20,6 +20,7 @@ import { Invitations } from './app/invitations.js'
 import { LocationChanges } from './app/location-changes.js'
 import { LocationImport } from './app/location-import.js'
 import { Locations } from './app/locations.js'
+import { MailAdministration } from './app/mail-administration.js'
 import { MailDelivery } from './app/mail-delivery.js'
 import { Maintenance } from './app/maintenance.js'
 import { MfaAdoption } from './app/mfa-adoption.js'
@@ -38,6 +39,7 @@ import { Passwords } from './app/passwords.js'
 import { Polling } from './app/polling.js'
 import { SecondFactor } from './app/second-factor.js'
 import { Settings } from './app/settings.js'
+import { TestMails } from './app/test-mails.js'
 import { UserChanges } from './app/user-changes.js'
 import { UserImport } from './app/user-import.js'
 import { UserLife } from './app/user-life.js'
@@ -155,6 +157,15 @@ export function createCore(config: CoreConfig, seams: Seams = {}): Core {
       freeAddresses: new FreeAddresses(db),
       networkDevices: new NetworkDevices(db, clock, invitations),
       settings,
+      mails: new MailAdministration(db, clock),
+      testMails: new TestMails(
+        db,
+        clock,
+        sealer,
+        () => seams.transport ?? createSmtpTransport(),
+        urls,
+        log,
+      ),
       onboarding: new Onboarding(db, clock, urls),
     },
     { log, isOutage: isDatabaseOutage, version: componentVersion(OWN_VERSION) },

@@ -8,6 +8,7 @@ import {
 } from '@defguard/proto/admin/v1/enrollments'
 import { GroupServiceClient } from '@defguard/proto/admin/v1/groups'
 import { LocationServiceClient } from '@defguard/proto/admin/v1/locations'
+import { MailServiceClient } from '@defguard/proto/admin/v1/mail'
 import { OnboardingServiceClient } from '@defguard/proto/admin/v1/onboarding'
 import { SettingsServiceClient } from '@defguard/proto/admin/v1/settings'
 import {
@@ -85,6 +86,7 @@ export function connect(port: number, bearer: () => string) {
     devices: new DeviceServiceClient(address, plain),
     settings: new SettingsServiceClient(address, plain),
     onboarding: new OnboardingServiceClient(address, plain),
+    mails: new MailServiceClient(address, plain),
   }
   return {
     enrollment: promised(raw.enrollment, none),
@@ -97,6 +99,7 @@ export function connect(port: number, bearer: () => string) {
     devices: promised(raw.devices, admin),
     settings: promised(raw.settings, admin),
     onboarding: promised(raw.onboarding, admin),
+    mails: promised(raw.mails, admin),
     /** The pieces of a location's server configuration, joined. */
     serverConfig: async (name: string, sync: boolean): Promise<string> => {
       const metadata = new Metadata()

@@ -82,6 +82,7 @@ export const SAMPLES: MailVariables = {
     reportedAt: NOW,
   },
   new_link_requested: { ...JO, tokenId: 42, requestedAt: NOW },
+  test: { instanceName: INSTANCE, server: 'mail.example.com:587', sentAt: NOW },
 }
 
 export const MAIL_KINDS = Object.keys(SAMPLES) as MailKind[]

@@ -19,6 +19,10 @@ const DAY_MS = 24 * 3_600_000
 /** Until then a dead link can say why it is dead. */
 const KEEP_DEAD_MS = 30 * DAY_MS
 const BATCH_MAX = 100
+/** How long admins can look up what became of a mail. */
+const KEEP_MAILS_MS = 90 * DAY_MS
+/** So many old mails go at a time. */
+const MAILS_MAX = 1_000
 
 /** Clears away what time has ended, once a minute, on one core at a time. */
 export class Maintenance {
@@ -59,11 +63,13 @@ export class Maintenance {
         await pollingTokens.deleteUnused(tx, after(now, -POLLING_LAPSE_MS))
         await passwordResetTokens.deleteDead(tx, after(now, -KEEP_DEAD_MS))
         await adminSessions.deleteExpired(tx, after(now, -KEEP_DEAD_MS))
+        await mailEnds.requeueLost(tx, now)
         await mailEnds.giveUpOfLapsedTokens(tx, now, 'the token is no longer open')
         await mailEnds.giveUpExpired(tx, now, 'it came too late')
         await mfaSetups.deleteOver(tx, now)
         await loginCodes.deleteExpired(tx, now)
         await mailEnds.eraseOld(tx, after(now, -KEEP_DEAD_MS), 'it waited too long')
+        await mailEnds.deleteOver(tx, after(now, -KEEP_MAILS_MS), MAILS_MAX)
       })
     } catch (err) {
       this.log.warn({ err }, 'maintenance is interrupted')

@@ -11,6 +11,7 @@ const MAINTENANCE = 7_230_002
 const FIRST_ADMIN = 7_230_003
 const ADMINS = 7_230_004
 const REQUEST = 7_230_005
+const TEST_MAILS = 7_230_011
 
 /**
  * Held by whoever changes which locations people may use, so that no device is made meanwhile that
@@ -45,6 +46,11 @@ export async function lockRequest(tx: Tx, requestId: string | null): Promise<voi
 /** Held while the first admin is made, so that of several cores that start at once one does it. */
 export async function lockFirstAdmin(tx: Tx): Promise<void> {
   await sql`select pg_advisory_xact_lock(${FIRST_ADMIN}::bigint)`.execute(tx)
+}
+
+/** Held while it is counted whether there may be another test mail. */
+export async function lockTestMails(tx: Tx): Promise<void> {
+  await sql`select pg_advisory_xact_lock(${TEST_MAILS}::bigint)`.execute(tx)
 }
 
 /** Whether this core may clear up now; at most one does. */

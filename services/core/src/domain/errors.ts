@@ -67,8 +67,12 @@ export type ErrorReason =
   | 'changed_meanwhile'
   | 'smtp_not_configured'
   | 'invalid_template'
+  | 'mail_sent'
+  | 'mail_sending'
+  | 'mail_over'
   // anywhere
   | 'busy'
+  | 'rate_limited'
 
 /** What is wrong with one field of a request. */
 export interface Violation {

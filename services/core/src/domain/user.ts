@@ -45,7 +45,7 @@ export function parseProfile(input: ProfileInput, violations: Violation[]): User
   const username = input.username.trim()
   if (!isUsername(username)) refuse('username', USERNAME_RULE)
   const email = parseEmail(input.email)
-  if (email === undefined) refuse('email', 'must be an e-mail address of at most 254 characters')
+  if (email === undefined) refuse('email', EMAIL_RULE)
   const firstName = parseName(input.firstName)
   if (firstName === undefined) refuse('first_name', NAME_RULE)
   const lastName = parseName(input.lastName)
@@ -72,6 +72,8 @@ export const USERNAME_RULE =
 export function isUsername(text: string): boolean {
   return /^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/.test(text)
 }
+
+export const EMAIL_RULE = 'must be an e-mail address of at most 254 characters'
 
 /** Trimmed; one `@` with text on both sides, no white space or control characters, at most 254. */
 export function parseEmail(text: string): string | undefined {

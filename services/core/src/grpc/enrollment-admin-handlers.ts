@@ -9,6 +9,7 @@ import { toInvitation, toInvitationOptions } from './invitation-messages.js'
 import { toPageRequest } from './page-messages.js'
 import { TOKEN_KINDS, TOKEN_STATES, toToken } from './token-messages.js'
 import type { Calls } from './unary.js'
+import { keyOf } from './wire-enums.js'
 
 export interface EnrollmentAdminUseCases {
   readonly enrollments: EnrollmentAdmin
@@ -59,12 +60,4 @@ function toReference(reference: ReferenceMessage | undefined): TokenReference {
   return reference?.id === undefined
     ? { username: reference?.username ?? '' }
     : { id: reference.id }
-}
-
-/** The word of a wire value; undefined for "unspecified". */
-function keyOf<Key extends string, Value>(
-  table: Readonly<Record<Key, Value>>,
-  value: Value,
-): Key | undefined {
-  return (Object.keys(table) as Key[]).find((key) => table[key] === value)
 }

@@ -3,6 +3,7 @@ import { DeviceServiceService } from '@defguard/proto/admin/v1/devices'
 import { EnrollmentAdminServiceService } from '@defguard/proto/admin/v1/enrollments'
 import { GroupServiceService } from '@defguard/proto/admin/v1/groups'
 import { LocationServiceService } from '@defguard/proto/admin/v1/locations'
+import { MailServiceService } from '@defguard/proto/admin/v1/mail'
 import { OnboardingServiceService } from '@defguard/proto/admin/v1/onboarding'
 import { SettingsServiceService } from '@defguard/proto/admin/v1/settings'
 import { UserServiceService } from '@defguard/proto/admin/v1/users'
@@ -24,6 +25,7 @@ import { enrollmentAdminHandlers } from './enrollment-admin-handlers.js'
 import { type EnrollmentUseCases, enrollmentHandlers } from './enrollment-handlers.js'
 import { groupHandlers } from './group-handlers.js'
 import { locationHandlers } from './location-handlers.js'
+import { type MailUseCases, mailHandlers } from './mail-handlers.js'
 import { onboardingHandlers } from './onboarding-handlers.js'
 import { type PasswordResetUseCases, passwordResetHandlers } from './password-reset-handlers.js'
 import { settingsHandlers } from './settings-handlers.js'
@@ -35,7 +37,8 @@ export interface UseCases
     PasswordResetUseCases,
     AuthUseCases,
     UserUseCases,
-    DeviceUseCases {
+    DeviceUseCases,
+    MailUseCases {
   readonly groups: Groups
   readonly groupChanges: GroupChanges
   readonly enrollments: EnrollmentAdmin
@@ -66,6 +69,7 @@ export function createServer(app: UseCases, options: CallOptions): GrpcServer {
   )
   server.addService(DeviceServiceService, deviceHandlers(calls, app))
   server.addService(SettingsServiceService, settingsHandlers(calls, app.settings))
+  server.addService(MailServiceService, mailHandlers(calls, app))
   server.addService(OnboardingServiceService, onboardingHandlers(calls, app.onboarding))
   return server
 }

@@ -180,6 +180,10 @@ export const REFUSALS = {
   },
   smtp_not_configured: { code: status.FAILED_PRECONDITION, text: 'SMTP is not configured' },
   invalid_template: { code: status.INVALID_ARGUMENT },
+  mail_sent: { code: status.FAILED_PRECONDITION, text: 'this mail was sent already' },
+  mail_sending: { code: status.FAILED_PRECONDITION, text: 'this mail is just being sent' },
+  mail_over: { code: status.FAILED_PRECONDITION },
+  rate_limited: { code: status.RESOURCE_EXHAUSTED },
   busy: { code: status.UNAVAILABLE, text: 'too busy, try again in a moment' },
 } satisfies Record<ErrorReason, Refusal>
 

@@ -18,6 +18,7 @@ import { toUnixSeconds } from './timestamps.js'
 import { toToken } from './token-messages.js'
 import type { Calls } from './unary.js'
 import { parseMask } from './update-mask.js'
+import { keyOf } from './wire-enums.js'
 
 const STATES: Readonly<Record<State, UserState>> = {
   pending: UserState.PENDING,
@@ -72,8 +73,7 @@ export function userHandlers(
     })),
 
     listUsers: calls.admin('readPeople', async ({ page, state, search }) => {
-      const wanted = (Object.keys(STATES) as State[]).find((name) => STATES[name] === state)
-      const list = await users.list({ state: wanted, search }, toPageRequest(page))
+      const list = await users.list({ state: keyOf(STATES, state), search }, toPageRequest(page))
       return { users: list.items.map(toUser), next_page_token: list.nextPageToken }
     }),
 

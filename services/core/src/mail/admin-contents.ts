@@ -3,9 +3,9 @@ import { dataOf } from './facts.js'
 import { formatCount, formatInstant } from './format.js'
 import { MAIL_TEXTS } from './texts.js'
 
-/** What tells admins of those whom they invited. */
+/** What tells admins of those whom they invited, and whether mail works. */
 export const ADMIN_CONTENTS: Composers<
-  'enrollment_completed' | 'mistake_reported' | 'new_link_requested'
+  'enrollment_completed' | 'mistake_reported' | 'new_link_requested' | 'test'
 > = {
   enrollment_completed(variables, language) {
     const texts = MAIL_TEXTS[language].enrollmentCompleted
@@ -77,6 +77,25 @@ export const ADMIN_CONTENTS: Composers<
           ],
         },
         { type: 'paragraph', text: texts.notSure },
+      ],
+    }
+  },
+
+  test(variables, language) {
+    const texts = MAIL_TEXTS[language].test
+    const { instanceName, server } = variables
+    return {
+      subject: texts.subject(instanceName),
+      blocks: [
+        { type: 'heading', text: texts.heading },
+        { type: 'paragraph', text: texts.intro(instanceName) },
+        {
+          type: 'facts',
+          facts: [
+            { label: texts.server, value: server },
+            { label: texts.sentAt, value: formatInstant(variables.sentAt, language) },
+          ],
+        },
       ],
     }
   },

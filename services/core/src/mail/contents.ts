@@ -16,3 +16,6 @@ export const CONTENTS: Composers<MailKind> = {
     return { subject, blocks: [{ type: 'markdown', ...block }] }
   },
 }
+
+/** Every kind there is. */
+export const MAIL_KINDS = Object.keys(CONTENTS) as readonly MailKind[]

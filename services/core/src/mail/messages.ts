@@ -97,6 +97,12 @@ export interface MailVariables {
     readonly tokenId: number
     readonly requestedAt: string
   }
+  readonly test: {
+    readonly instanceName: string
+    /** Host and port of the mail server that it goes through. */
+    readonly server: string
+    readonly sentAt: string
+  }
 }
 
 export type MailKind = keyof MailVariables
@@ -135,6 +141,8 @@ export const passwordChangedMail = messageOf('password_changed')
 export const mistakeReportedMail = messageOf('mistake_reported')
 /** Tells an admin that somebody's link is dead before they could enroll. */
 export const newLinkRequestedMail = messageOf('new_link_requested')
+/** Shows an admin that mail arrives. */
+export const testMail = messageOf('test')
 
 function messageOf<Kind extends MailKind>(kind: Kind) {
   return (recipient: string, language: Language, variables: MailVariables[Kind]) =>

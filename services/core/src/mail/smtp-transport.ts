@@ -2,9 +2,6 @@ import nodemailer from 'nodemailer'
 import { toFailure, withoutSecrets } from './smtp-failures.js'
 import { CONNECTIONS_MAX, type MailTransport, type SmtpSettings } from './transport.js'
 
-/** One more than the outbox uses, so that a test mail does not wait behind it. */
-const POOL_MAX = CONNECTIONS_MAX + 1
-
 /** Sends over connections that stay open for a while, to the server of the settings at hand. */
 export function createSmtpTransport(): MailTransport {
   let current: { key: string; transporter: ReturnType<typeof openPool> } | undefined
@@ -70,7 +67,7 @@ class SendingEnded extends Error {
 function openPool({ server, port, encryption, user, password, ca, timeoutMs }: SmtpSettings) {
   return nodemailer.createTransport({
     pool: true,
-    maxConnections: POOL_MAX,
+    maxConnections: CONNECTIONS_MAX,
     host: server,
     port,
     secure: encryption === 'implicittls',

@@ -127,5 +127,13 @@ export const TEXTS_DE: MailTexts = {
     notSure:
       'Der neue Link geht dorthin, wohin der alte ging, oder wird Ihnen zur Weitergabe gezeigt. Fragen Sie im Zweifel zuerst die Person.',
   },
+  test: {
+    subject: (instance) => `Testmail von ${instance}`,
+    heading: 'Die Mails kommen an',
+    intro: (instance) =>
+      `Ein Administrator von ${instance} probiert aus, ob die Mails ankommen. Diese ist angekommen, und Sie müssen nichts tun.`,
+    server: 'Mailserver',
+    sentAt: 'Gesendet',
+  },
   sentBy: (instance) => `Gesendet von ${instance} mit Defguard`,
 }

@@ -123,5 +123,13 @@ export const TEXTS_EN: MailTexts = {
     notSure:
       'The new link goes where the old one went, or is shown to you to hand it over. If in doubt, ask the person first.',
   },
+  test: {
+    subject: (instance) => `Test mail of ${instance}`,
+    heading: 'Mail arrives',
+    intro: (instance) =>
+      `An administrator of ${instance} is trying out whether its mail arrives. This one has, and there is nothing to do.`,
+    server: 'Mail server',
+    sentAt: 'Sent',
+  },
   sentBy: (instance) => `Sent by ${instance} with Defguard`,
 }

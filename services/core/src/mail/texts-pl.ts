@@ -121,5 +121,13 @@ export const TEXTS_PL: MailTexts = {
     notSure:
       'Nowy link trafi tam, gdzie trafił poprzedni, albo zobaczysz go, aby go przekazać. W razie wątpliwości najpierw zapytaj tę osobę.',
   },
+  test: {
+    subject: (instance) => `Wiadomość testowa: ${instance}`,
+    heading: 'Poczta dochodzi',
+    intro: (instance) =>
+      `Administrator (${instance}) sprawdza, czy poczta dochodzi. Ta wiadomość doszła i nie trzeba nic robić.`,
+    server: 'Serwer poczty',
+    sentAt: 'Wysłano',
+  },
   sentBy: (instance) => `${instance}: wiadomość z systemu Defguard`,
 }

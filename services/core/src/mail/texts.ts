@@ -122,6 +122,13 @@ export interface MailTexts {
     readonly command: string
     readonly notSure: string
   }
+  readonly test: {
+    subject(instance: string): string
+    readonly heading: string
+    intro(instance: string): string
+    readonly server: string
+    readonly sentAt: string
+  }
   sentBy(instance: string): string
 }
 
