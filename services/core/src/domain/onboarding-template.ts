@@ -1,4 +1,4 @@
-import Handlebars from 'handlebars'
+import { excerpt, type Token, tokensOf } from './onboarding-tokens.js'
 
 export const TAGS = [
   'first_name',
@@ -14,15 +14,36 @@ export const TAGS = [
 ] as const
 export type Tag = (typeof TAGS)[number]
 
-const BYTES_MAX = 32 * 1024
-const NESTING_MAX = 5
+export interface TagAt {
+  readonly tag: Tag
+  readonly line: number
+}
+
+/** Gives the text of each tag. */
+export type TextOf = (tag: Tag) => string
 
 export interface Template {
   /** Puts the text of each tag in its place; a condition holds when its tag's text is not empty. */
-  render(textOf: (tag: Tag) => string): string
+  render(textOf: TextOf): string
+  /** The tags that leave a hole, because their text is empty and no condition keeps them away. */
+  holes(textOf: TextOf): readonly TagAt[]
 }
 
-export type Parsed = { template: Template } | { findings: string[] }
+export type Parsed = { readonly template: Template } | { readonly findings: readonly string[] }
+
+type Node = string | TagAt | Condition
+
+interface Condition {
+  readonly tag: Tag
+  readonly isNegated: boolean
+  readonly body: Node[]
+  readonly otherwise: Node[]
+}
+
+const BYTES_MAX = 32 * 1024
+const NESTING_MAX = 5
+/** More of them tell nobody more, and they have to fit into the trailers of a reply. */
+const FINDINGS_MAX = 20
 
 /**
  * Reads a template: `{{ tag }}`, `{{#if tag}}…{{else}}…{{/if}}`, `{{#unless tag}}` and comments.
@@ -30,114 +51,171 @@ export type Parsed = { template: Template } | { findings: string[] }
  */
 export function parseTemplate(source: string): Parsed {
   if (Buffer.byteLength(source) > BYTES_MAX) return { findings: ['longer than 32 KiB'] }
-  let tree: hbs.AST.Program
-  try {
-    tree = Handlebars.parseWithoutProcessing(source)
-  } catch (err) {
-    return { findings: [syntaxFinding(err)] }
+  const reader = new Reader()
+  reader.findings.push(...controlCharactersIn(source))
+  for (const token of tokensOf(source)) reader.read(token)
+  reader.end()
+  const { root, findings } = reader
+  if (findings.length > FINDINGS_MAX) {
+    const more = `and ${findings.length - FINDINGS_MAX} more`
+    return { findings: [...findings.slice(0, FINDINGS_MAX), more] }
   }
-  const findings = findingsIn(tree, 0)
   if (findings.length > 0) return { findings }
-  const { body } = Handlebars.parse(source)
-  return { template: { render: (textOf) => evaluate(body, textOf) } }
+  return {
+    template: {
+      render: (textOf) =>
+        [...live(root, textOf)]
+          .map((node) => (typeof node === 'string' ? node : textOf(node.tag)))
+          .join(''),
+      holes: (textOf) =>
+        [...live(root, textOf)].filter(
+          (node): node is TagAt => typeof node !== 'string' && textOf(node.tag) === '',
+        ),
+    },
+  }
 }
 
-// Handlebars only parses: its compiler makes code of a text that an admin typed, and knows far more
-// than this language has.
-function evaluate(body: readonly hbs.AST.Statement[], textOf: (tag: Tag) => string): string {
-  const parts = body.map((statement) => {
-    if (isContent(statement)) return statement.value
-    if (isMustache(statement)) return textOf(tagOf(statement.path))
-    if (!isBlock(statement)) return ''
-    const isTrue = textOf(tagOf(statement.params[0])) !== ''
-    const branch =
-      isTrue === (nameOf(statement.path) === 'if') ? statement.program : statement.inverse
-    return evaluate(branch?.body ?? [], textOf)
-  })
-  return parts.join('')
+/** What is left once every condition is decided. */
+function* live(nodes: readonly Node[], textOf: TextOf): Generator<string | TagAt> {
+  for (const node of nodes) {
+    if (typeof node === 'string' || 'line' in node) yield node
+    else
+      yield* live((textOf(node.tag) !== '') !== node.isNegated ? node.body : node.otherwise, textOf)
+  }
 }
 
-function findingsIn(program: hbs.AST.Program | undefined, depth: number): string[] {
-  return (program?.body ?? []).flatMap((statement) => {
-    const finding = (what: string) => `${what} (line ${statement.loc.start.line})`
-    if (isMustache(statement)) return problemsOfMustache(statement).map(finding)
-    if (isBlock(statement)) {
-      const problems = problemsOfBlock(statement)
-      if (depth === NESTING_MAX) problems.push(`nested deeper than ${NESTING_MAX}`)
-      if (problems.length > 0) return problems.map(finding)
-      return [statement.program, statement.inverse].flatMap((part) => findingsIn(part, depth + 1))
+/** What is open while a template is read. */
+interface Block {
+  /** What has to close it. */
+  readonly name: string
+  readonly line: number
+  /** Where it goes on once this is closed. */
+  readonly outer: Node[]
+  readonly otherwise: Node[]
+  hasElse: boolean
+}
+
+/** What stands in front of a name, and what else follows. */
+const SIGN = /^(#?\s*[>*]|[#/^&~]|)\s*(.*)$/s
+/** What Handlebars has and this language has not, by its sign. */
+const REFUSED: Readonly<Record<string, string>> = {
+  '>': 'partial not allowed: ',
+  '#>': 'partial not allowed: ',
+  '*': 'decorator not allowed: ',
+  '#*': 'decorator not allowed: ',
+  '^': 'block not allowed: ^',
+  '&': 'unescaped output not allowed: &',
+  '~': 'not allowed: ~',
+}
+
+class Reader {
+  readonly root: Node[] = []
+  readonly findings: string[] = []
+  readonly #blocks: Block[] = []
+  #nodes = this.root
+
+  read(token: Token): void {
+    if (token.type === 'text') this.#nodes.push(token.text)
+    else if (token.type === 'refused') this.#find(token.finding, token.line)
+    else this.#readBraces(token.content, token.line)
+  }
+
+  end(): void {
+    for (const { name, line } of this.#blocks)
+      this.#find(`{{#${excerpt(name)}}} is not closed`, line)
+  }
+
+  #readBraces(content: string, line: number): void {
+    const { 1: written = '', 2: rest = '' } = SIGN.exec(content) ?? []
+    const sign = written.replace(/\s/g, '')
+    if (content === 'else') this.#else(line)
+    else if (sign === '#') this.#open(rest, line)
+    else if (sign === '/') this.#close(rest, line)
+    else if (sign !== '') this.#refuse(sign, rest.split(/\s/)[0] ?? '', line)
+    else if (this.#isTag(rest, line)) this.#nodes.push({ tag: rest, line })
+  }
+
+  #refuse(sign: string, name: string, line: number): void {
+    this.#find(`${REFUSED[sign]}${excerpt(name)}`, line)
+    // These have an end, like the blocks of this language.
+    if (sign === '#>' || sign === '#*' || (sign === '^' && name !== '')) this.#enter(name, line)
+  }
+
+  #open(content: string, line: number): void {
+    const { 1: name = '', 2: param = '' } = /^(\S*)\s*(.*)$/s.exec(content) ?? []
+    const isDeepest = this.#blocks.length === NESTING_MAX
+    const { outer, otherwise } = this.#enter(name, line)
+    if (name !== 'if' && name !== 'unless') this.#find(`block not allowed: ${excerpt(name)}`, line)
+    else if (isDeepest) this.#find(`nested deeper than ${NESTING_MAX}: {{#${name}}}`, line)
+    else if (/^$|^[^(]*\s/.test(param)) this.#find(`${name} takes one tag`, line)
+    else if (this.#isTag(param, line))
+      outer.push({ tag: param, isNegated: name === 'unless', body: this.#nodes, otherwise })
+  }
+
+  #enter(name: string, line: number): Block {
+    const block = { name, line, outer: this.#nodes, otherwise: [], hasElse: false }
+    this.#blocks.push(block)
+    this.#nodes = []
+    return block
+  }
+
+  #else(line: number): void {
+    const block = this.#blocks.at(-1)
+    if (!block) {
+      this.#find('{{else}} stands in no block', line)
+      return
     }
-    const refused = NOT_ALLOWED[statement.type]
-    return refused === undefined ? [] : [finding(`${refused} not allowed: ${nameOf(statement)}`)]
+    if (block.hasElse) this.#find(`second {{else}} in {{#${excerpt(block.name)}}}`, line)
+    block.hasElse = true
+    this.#nodes = block.otherwise
+  }
+
+  #close(name: string, line: number): void {
+    const block = this.#blocks.pop()
+    const end = `{{/${excerpt(name)}}}`
+    if (!block) this.#find(`${end} closes nothing`, line)
+    else if (name !== block.name)
+      this.#find(`${end} does not close {{#${excerpt(block.name)}}}`, line)
+    this.#nodes = block?.outer ?? this.root
+  }
+
+  /** Whether it is a tag; a finding if not. */
+  #isTag(text: string, line: number): text is Tag {
+    const isTag = TAGS.some((tag) => tag === text)
+    if (!isTag) this.#find(problemOf(text), line)
+    return isTag
+  }
+
+  #find(what: string, line: number): void {
+    this.findings.push(`${what} (line ${line})`)
+  }
+}
+
+/** What is wrong with something that stands where a tag should. */
+function problemOf(text: string): string {
+  const name = excerpt(text.split(/\s/)[0] ?? '')
+  if (text === '') return 'no tag between the braces'
+  if (name === 'else') return `else takes nothing: ${excerpt(text)}`
+  if (text.endsWith('~')) return `not allowed: ${excerpt(text)}`
+  if (text.startsWith('(')) return `sub-expression not allowed: ${excerpt(innermost(text))}`
+  if (LITERAL.test(text)) return `value not allowed: ${excerpt(text)}`
+  if (/[\s=|]/.test(text)) return `helper not allowed: ${name}`
+  if (text === 'this' || /[./@[\]]/.test(text)) return `path not allowed: ${name}`
+  return `unknown tag: ${name}`
+}
+
+const LITERAL = /^(["'].*|true|false|null|undefined|-?\d+(\.\d+)?)$/s
+
+/** The first name in parentheses. */
+function innermost(expression: string): string {
+  return /[^\s()]+/.exec(expression)?.[0] ?? expression
+}
+
+/** PostgreSQL cannot store all of them, and none belongs into a page or a mail. */
+function controlCharactersIn(source: string): string[] {
+  return source.split(/\r\n?|\n/).flatMap((text, at) => {
+    const found = /[^\P{Cc}\t]/u.exec(text)
+    const code = found?.[0].charCodeAt(0).toString(16).toUpperCase().padStart(4, '0')
+    return found ? [`control character not allowed: U+${code} (line ${at + 1})`] : []
   })
-}
-
-const NOT_ALLOWED: Readonly<Record<string, string>> = {
-  PartialStatement: 'partial',
-  PartialBlockStatement: 'partial',
-  Decorator: 'decorator',
-  DecoratorBlock: 'decorator',
-}
-
-function problemsOfMustache(statement: hbs.AST.MustacheStatement): string[] {
-  const name = nameOf(statement.path)
-  // The parser leaves open which of the two it was.
-  if (!statement.escaped) return [`unescaped output not allowed: {{{${name}}}} or {{&${name}}}`]
-  if (hasArguments(statement)) return [`helper not allowed: ${name}`]
-  return problemsOfTag(statement.path)
-}
-
-function problemsOfBlock(block: hbs.AST.BlockStatement): string[] {
-  const name = nameOf(block.path)
-  if (name !== 'if' && name !== 'unless') return [`block not allowed: ${name}`]
-  if (!block.program) return [`block not allowed: ^${name}`]
-  const isPlain = block.params.length === 1 && !block.hash && !block.program.blockParams
-  if (!isPlain) return [`${name} takes one tag`]
-  return problemsOfTag(block.params[0])
-}
-
-function problemsOfTag(path: hbs.AST.Expression | undefined): string[] {
-  const name = nameOf(path)
-  if (path?.type === 'SubExpression') return [`sub-expression not allowed: ${name}`]
-  if (path?.type !== 'PathExpression') return [`value not allowed: ${name}`]
-  const { depth, data, parts } = path as hbs.AST.PathExpression
-  if (data || depth > 0 || parts.length !== 1) return [`path not allowed: ${name}`]
-  return isTag(name) ? [] : [`unknown tag: ${name}`]
-}
-
-function hasArguments({ params, hash }: { params: readonly unknown[]; hash?: unknown }): boolean {
-  return params.length > 0 || hash !== undefined
-}
-
-function isTag(name: string): name is Tag {
-  return TAGS.some((tag) => tag === name)
-}
-
-function tagOf(path: hbs.AST.Expression | undefined): Tag {
-  const name = nameOf(path)
-  if (!isTag(name)) throw new Error('A template was evaluated that was not checked.')
-  return name
-}
-
-function nameOf(node: object | undefined): string {
-  const { original, path, name } = node as { original?: unknown; path?: object; name?: object }
-  if (original !== undefined) return String(original)
-  return path || name ? nameOf(path ?? name) : ''
-}
-
-const isContent = (node: hbs.AST.Node): node is hbs.AST.ContentStatement =>
-  node.type === 'ContentStatement'
-const isMustache = (node: hbs.AST.Node): node is hbs.AST.MustacheStatement =>
-  node.type === 'MustacheStatement'
-const isBlock = (node: hbs.AST.Node): node is hbs.AST.BlockStatement =>
-  node.type === 'BlockStatement'
-
-/** The parser's message without its drawing of the place and its list of grammar symbols. */
-function syntaxFinding(err: unknown): string {
-  const message = err instanceof Error ? err.message : String(err)
-  const mismatch = /^(\S+) doesn't match (\S+) - (\d+):/.exec(message)
-  if (mismatch)
-    return `{{/${mismatch[2]}}} does not close {{#${mismatch[1]}}} (line ${mismatch[3]})`
-  const line = /on line (\d+)/.exec(message)?.[1]
-  return line === undefined ? 'cannot be read' : `cannot be read (line ${line})`
 }
