@@ -340,7 +340,11 @@ it('gives a group with its members, and what it is after each change', async () 
 })
 
 it('takes onboarding texts from files and standard input and tells built-in from none', async () => {
-  core.answer(OnboardingServiceService.setOnboarding, ({ texts }) => ({ language: 'en', texts }))
+  core.answer(OnboardingServiceService.setOnboarding, ({ texts }) => ({
+    language: 'en',
+    texts,
+    revision: 3,
+  }))
   const page = 'Hello {{ first_name }} – cześć\n'
   expect(await json(['onboarding', 'set', '--page', '-', '--subject', ''], page)).toEqual({
     language: 'en',

@@ -145,6 +145,10 @@ it('prints what a new person would see', async () => {
     mail_subject: 'Welcome',
     mail_html: '<p>Hi</p>',
     mail_text: 'Hi',
+    page_text: 'Hello',
+    language: 'en',
+    mail_is_sent: true,
+    warnings: [],
   }))
   const { stdout } = await run(['onboarding', 'preview'], admin(core))
   expect(stdout).toBe(

@@ -30,6 +30,8 @@ import { NetworkDevices } from './app/network-devices.js'
 import { NewDevices } from './app/new-devices.js'
 import { NewPassword } from './app/new-password.js'
 import { Onboarding } from './app/onboarding.js'
+import { OnboardingFailures } from './app/onboarding-failures.js'
+import { OnboardingPreview } from './app/onboarding-preview.js'
 import { OwnDevices } from './app/own-devices.js'
 import { PasswordHasher } from './app/password-hasher.js'
 import { PasswordReset } from './app/password-reset.js'
@@ -93,6 +95,7 @@ export function createCore(config: CoreConfig, seams: Seams = {}): Core {
     maxMs: config.tokenTimeoutMaxMs,
     sessionMs: config.sessionTimeoutMs,
   })
+  const onboardingFailures = new OnboardingFailures(log)
   const newDevices = new NewDevices(sealer, config.devicesPerUser)
   const users = new Users(db, clock, hasher, invitations)
   const settings = new Settings(db, clock, sealer)
@@ -117,12 +120,12 @@ export function createCore(config: CoreConfig, seams: Seams = {}): Core {
   const health = new Health(() => ping(db))
   const server = createServer(
     {
-      enrollment: new Enrollment(db, clock, config.sessionTimeoutMs, urls),
+      enrollment: new Enrollment(db, clock, config.sessionTimeoutMs, urls, onboardingFailures),
       activation: new Activation(
         db,
         clock,
         hasher,
-        new ActivationMails(sealer, urls),
+        new ActivationMails(sealer, urls, onboardingFailures),
         new MfaAdoption(sealer),
       ),
       mfaSetup: new MfaSetup(db, clock, sealer, codeHasher, config.mfaCodeTimeoutMs),
@@ -166,7 +169,8 @@ export function createCore(config: CoreConfig, seams: Seams = {}): Core {
         urls,
         log,
       ),
-      onboarding: new Onboarding(db, clock, urls),
+      onboarding: new Onboarding(db, clock),
+      onboardingPreview: new OnboardingPreview(db, urls),
     },
     { log, isOutage: isDatabaseOutage, version: componentVersion(OWN_VERSION) },
   )

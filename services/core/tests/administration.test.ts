@@ -93,7 +93,13 @@ it('refuses every administrative call without a session, and to people without a
     settings.updateSettings({ settings: undefined, update_mask: ['instance_name'] }, metadata),
     onboarding.getOnboarding({ language: '' }, metadata),
     onboarding.setOnboarding({ language: '', texts: undefined, reset: [] }, metadata),
-    onboarding.previewOnboarding({ language: '', texts: undefined, username: '' }, metadata),
+    onboarding.previewOnboarding(
+      { language: '', texts: undefined, username: '', admin_username: '' },
+      metadata,
+    ),
+    onboarding.listOnboardingHistory({ page: undefined, language: '', kind: '' }, metadata),
+    onboarding.getOnboardingRevision({ revision: 1 }, metadata),
+    onboarding.restoreOnboarding({ revision: 1 }, metadata),
   ]
   for (const call of calls(plain))
     expect(await refusal(call)).toMatchObject({ reason: 'not_allowed' })

@@ -2,7 +2,6 @@ import { afterAll, beforeAll, expect, it } from '@jest/globals'
 import { Sealer } from '../src/domain/sealing.js'
 import { MailRejected } from '../src/mail/transport.js'
 import { HOUR_MS, MINUTE_MS, startTestCore, type TestCore, waitFor } from './_core.js'
-import { query } from './_database.js'
 import { mailInState, mailRows } from './_mail-rows.js'
 import { changeSettings } from './_settings.js'
 
@@ -140,56 +139,4 @@ it('forgets the link of a refused mail once its token is dead, and any mail afte
   await core.core.maintain()
   expect((await rowsFor('unlucky@example.com'))[0]?.variables_sealed).toBeNull()
   core.transport.failure = undefined
-})
-
-it('shows a hostile name as text in the welcome mail and in its subject', async () => {
-  await core.clients.onboarding.setOnboarding({
-    language: 'en',
-    texts: {
-      page: 'Hello **{{first_name}}**',
-      mail: undefined,
-      subject: 'Hi\r\nBcc: {{first_name}}',
-    },
-    reset: [],
-  })
-  const hostile = '<img src=x onerror=alert(1)> [x](http://y) {{username}}'
-  await core.clients.users.createUser({
-    request_id: '',
-    username: 'hostile',
-    email: 'hostile@example.com',
-    first_name: hostile,
-    last_name: 'Doe',
-    phone: undefined,
-    language: undefined,
-    groups: [],
-    password: undefined,
-    invitation: undefined,
-  })
-  const { session_secret } = await core.start((await core.invite('hostile')).token)
-  await core.activate(session_secret, PASSWORD)
-  const mail = await core.mail('hostile@example.com')
-  expect(mail.subject).toBe(`Hi Bcc: ${hostile}`)
-  expect(mail.text).toContain(`Hello ${hostile}`)
-  expect(mail.html).toContain(
-    '&lt;img src=x onerror=alert(1)&gt; [x](http://y) {{username}}</strong>',
-  )
-  expect(mail.html).not.toContain('<img')
-})
-
-it('enrolls people although the stored text is broken, with the built-in one and a trace for the admins', async () => {
-  await query(
-    core.databaseUrl,
-    `insert into onboarding_text (kind, language, text, author_name, created_at)
-     values ('page', 'en', '{{ gone }}', 'admin', now())`,
-  )
-  await core.createUser('broken')
-  const started = await core.start((await core.invite('broken')).token)
-  expect(started.enrollment?.final_page_content).toContain('# Welcome to Defguard, Jo')
-  await core.activate(started.session_secret, PASSWORD)
-  expect((await core.mail('broken@example.com')).text).toContain('Welcome to Defguard, Jo')
-  const rows = await query(
-    core.databaseUrl,
-    `select count(*)::int as count from audit_event where action = 'onboarding.render_failed'`,
-  )
-  expect(rows).toEqual([{ count: 2 }])
 })

@@ -100,6 +100,7 @@ async function previewTexts({ core, io }: Context, options: PreviewOptions) {
     language,
     texts,
     username,
+    admin_username: '',
   })
   return {
     json: {

@@ -1,14 +1,13 @@
-import type { Db, Tx } from '../db/database.js'
+import type { Tx } from '../db/database.js'
 import type { SessionContext } from '../db/enrollment-sessions.js'
 import type { Settings, User } from '../db/schema.js'
 import * as settingsRow from '../db/settings.js'
 import * as users from '../db/users.js'
-import { renderOnboardingOrDefault, renderSubject } from '../domain/onboarding.js'
 import type { Sealer } from '../domain/sealing.js'
 import { enrollmentCompletedMail, welcomeMail } from '../mail/messages.js'
-import { audit, SYSTEM } from './audit.js'
 import { type InstanceUrls, languageOf } from './instance-settings.js'
-import { findTexts, onboardingValues } from './onboarding-texts.js'
+import type { OnboardingFailures } from './onboarding-failures.js'
+import { findTexts, isBlank, onboardingValues, renderWelcome } from './onboarding-texts.js'
 import { enqueue } from './outbox.js'
 
 /** What is mailed when a person has enrolled: the company's words to them, a notice to the admin. */
@@ -16,6 +15,7 @@ export class ActivationMails {
   constructor(
     private readonly sealer: Sealer,
     private readonly urls: InstanceUrls & { readonly version: string },
+    private readonly failures: OnboardingFailures,
   ) {}
 
   async enqueue(
@@ -52,27 +52,13 @@ export class ActivationMails {
     settings: Settings,
     now: Date,
   ): Promise<void> {
-    const { fellBack, ...text } = await renderWelcome(tx, user, issuer, settings, this.urls)
-    if (fellBack) await audit(tx, now, SYSTEM, 'onboarding.render_failed', { kind: 'onboarding' })
-    if (text.markdown.trim() === '') return
-    const mail = welcomeMail(user.email, languageOf(user, settings), text)
-    await enqueue(tx, this.sealer, mail, now)
+    const language = languageOf(user, settings)
+    const texts = await findTexts(tx, language, settings)
+    const values = onboardingValues(user, issuer, settings, this.urls)
+    const { subject, body } = renderWelcome(texts, language, values, settings)
+    await this.failures.record(tx, [subject, body], now)
+    if (isBlank(body)) return
+    const contents = { subject: subject.text, markdown: body.text }
+    await enqueue(tx, this.sealer, welcomeMail(user.email, language, contents), now)
   }
-}
-
-/** Subject and Markdown of the welcome mail, from the stored texts or the built-in ones. */
-export async function renderWelcome(
-  db: Db,
-  user: User,
-  issuer: User | undefined,
-  settings: Settings,
-  urls: InstanceUrls & { readonly version: string },
-): Promise<{ subject: string; markdown: string; fellBack: boolean }> {
-  const language = languageOf(user, settings)
-  const texts = await findTexts(db, language, settings)
-  const values = onboardingValues(user, issuer, settings, urls)
-  const stored = settings.enrollmentUseWelcomeMessageAsEmail ? texts.page : texts.mail
-  const { subject, ...title } = renderSubject(texts.subject, language, values)
-  const { markdown, ...body } = renderOnboardingOrDefault(stored, language, values)
-  return { subject, markdown, fellBack: title.fellBack || body.fellBack }
 }

@@ -6,10 +6,9 @@ import type { UserWithGroups } from '../db/users.js'
 import * as users from '../db/users.js'
 import type { Instance } from '../domain/instance.js'
 import { preferredLanguage } from '../domain/language.js'
-import { renderOnboardingOrDefault } from '../domain/onboarding.js'
 import type { Caller } from './caller.js'
 import { type InstanceUrls, isSmtpConfigured, languageOf, toInstance } from './instance-settings.js'
-import { findTexts, onboardingValues } from './onboarding-texts.js'
+import { findTexts, onboardingValues, type RenderedText, renderText } from './onboarding-texts.js'
 
 /** Everything a person's client shows about their enrollment, as of now. */
 export interface EnrollmentView {
@@ -17,9 +16,7 @@ export interface EnrollmentView {
   readonly user: UserWithGroups
   readonly deviceNames: readonly string[]
   readonly deadline: Date
-  readonly finalPage: string
-  /** Whether the stored text could not be used, so that the built-in one is shown. */
-  readonly hasFallenBack: boolean
+  readonly finalPage: RenderedText
   readonly instance: Instance
   readonly settings: Settings
   readonly isSmtpConfigured: boolean
@@ -48,11 +45,7 @@ export async function enrollmentView(
   // What is shown is read now, and so follows the page also where an admin has chosen for mails.
   const language = preferredLanguage(caller.language) ?? languageOf(user, settings)
   const texts = await findTexts(db, language, settings)
-  const page = renderOnboardingOrDefault(
-    texts.page,
-    language,
-    onboardingValues(user, issuer, settings, urls),
-  )
+  const values = onboardingValues(user, issuer, settings, urls)
   return {
     admin: issuer
       ? { name: `${issuer.firstName} ${issuer.lastName}`, phone: issuer.phone, email: issuer.email }
@@ -60,8 +53,7 @@ export async function enrollmentView(
     user,
     deviceNames: await devices.namesOf(db, user.id),
     deadline: enrollment.sessionDeadline,
-    finalPage: page.markdown,
-    hasFallenBack: page.fellBack,
+    finalPage: renderText('page', texts, language, values),
     instance: toInstance(settings, urls),
     settings,
     isSmtpConfigured: isSmtpConfigured(settings),

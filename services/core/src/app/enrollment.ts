@@ -12,6 +12,7 @@ import type { Caller } from './caller.js'
 import { type EnrollmentView, enrollmentView } from './enrollment-view.js'
 import type { InstanceUrls } from './instance-settings.js'
 import { methodsOf } from './mfa-adoption.js'
+import type { OnboardingFailures } from './onboarding-failures.js'
 import { followPageLanguage } from './page-language.js'
 import { admit, sessionHash, tokenHash } from './session-gate.js'
 import { auditStartRefusal, type RefusedStart } from './start-refusals.js'
@@ -30,6 +31,7 @@ export class Enrollment {
     private readonly clock: Clock,
     private readonly sessionTimeoutMs: number,
     private readonly urls: InstanceUrls & { readonly version: string },
+    private readonly failures: OnboardingFailures,
   ) {}
 
   /**
@@ -70,7 +72,7 @@ export class Enrollment {
     const actor = { kind: 'person', id: token.userId, name: view.user.username, caller } as const
     const object = { kind: 'enrollment_token', id: token.id } as const
     await audit(tx, now, actor, 'enrollment.started', object, { details: { session: sessionId } })
-    if (view.hasFallenBack) await audit(tx, now, actor, 'onboarding.render_failed')
+    await this.failures.record(tx, [view.finalPage], now)
     return { sessionSecret: secret, view }
   }
 

@@ -12,6 +12,7 @@ const FIRST_ADMIN = 7_230_003
 const ADMINS = 7_230_004
 const REQUEST = 7_230_005
 const TEST_MAILS = 7_230_011
+const ONBOARDING = 7_230_006
 
 /**
  * Held by whoever changes which locations people may use, so that no device is made meanwhile that
@@ -41,6 +42,11 @@ export async function lockAdmins(tx: Tx): Promise<void> {
 export async function lockRequest(tx: Tx, requestId: string | null): Promise<void> {
   if (requestId === null) return
   await sql`select pg_advisory_xact_lock(${REQUEST}::integer, hashtext(${requestId}))`.execute(tx)
+}
+
+/** Held by whoever writes onboarding texts of a language, so that nobody replaces what they have not seen. */
+export async function lockOnboarding(tx: Tx, language: string): Promise<void> {
+  await sql`select pg_advisory_xact_lock(${ONBOARDING}::integer, hashtext(${language}))`.execute(tx)
 }
 
 /** Held while the first admin is made, so that of several cores that start at once one does it. */

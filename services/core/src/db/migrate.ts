@@ -9,6 +9,7 @@ import * as watch from './migrations/0009-watch.js'
 import * as locationSettingsRevision from './migrations/0010-location-settings-revision.js'
 import * as mailAttempts from './migrations/0011-mail-attempts.js'
 import * as smtpSettings from './migrations/0012-smtp-settings.js'
+import * as onboarding from './migrations/0014-onboarding.js'
 import * as suggestedLanguage from './migrations/0015-suggested-language.js'
 
 /** In the order of their names; a name never changes once it was released. */
@@ -22,6 +23,7 @@ const MIGRATIONS = {
   '0010-location-settings-revision': locationSettingsRevision,
   '0011-mail-attempts': mailAttempts,
   '0012-smtp-settings': smtpSettings,
+  '0014-onboarding': onboarding,
   '0015-suggested-language': suggestedLanguage,
 }
 

@@ -2,6 +2,7 @@ import type { ColumnType, Generated, GeneratedAlways, Insertable, Selectable } f
 import type { TokenKind } from '../domain/enrollment-token.js'
 import type { AttemptOutcome, MailState } from '../domain/mail.js'
 import type { CodeHash } from '../domain/mfa.js'
+import type { OnboardingKind } from '../domain/onboarding.js'
 import type { SecretHash } from '../domain/secret.js'
 import type { Role } from '../domain/user.js'
 
@@ -253,12 +254,13 @@ interface SettingsTable {
 
 interface OnboardingTextTable {
   id: Id
-  kind: 'page' | 'mail' | 'subject'
+  kind: OnboardingKind
   language: string
   text: string | null
   authorId: number | null
   authorName: string
   createdAt: Date
+  failureRecordedAt: Date | null
 }
 
 interface MailTable {

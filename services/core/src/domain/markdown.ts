@@ -8,13 +8,19 @@ markdown.renderer.rules.image = (tokens, at) => markdown.utils.escapeHtml(tokens
 
 const HEADINGS = ['h1', 'h2', 'h3', 'h4', 'h5', 'h6']
 const BLOCKS = ['p', 'ul', 'ol', 'li', 'blockquote', 'pre', 'hr', 'br']
+/** Where a link may lead: in a mailbox nothing is relative to anything. */
+export const LINK = /^(https?:|mailto:)/i
+const OUTSIDE = { rel: 'noopener noreferrer nofollow', target: '_blank' }
 const ALLOWED: sanitizeHtml.IOptions = {
   allowedTags: [...HEADINGS, ...BLOCKS, 'strong', 'em', 'code', 'a'],
   allowedAttributes: { a: ['href', 'title', 'rel', 'target'], ol: ['start'] },
   allowedSchemes: ['http', 'https', 'mailto'],
   allowProtocolRelative: false,
   transformTags: {
-    a: sanitizeHtml.simpleTransform('a', { rel: 'noopener noreferrer nofollow', target: '_blank' }),
+    a: (tagName, { href = '', ...attribs }) => {
+      if (!LINK.test(href)) return { tagName, attribs }
+      return { tagName, attribs: { href, ...attribs, ...OUTSIDE } }
+    },
   },
 }
 

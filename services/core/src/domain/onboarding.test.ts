@@ -3,13 +3,15 @@ import fc from 'fast-check'
 import { DomainError } from './errors.js'
 import { LANGUAGES } from './language.js'
 import { markdownToHtml, markdownToText } from './markdown.js'
+import { lossesIn } from './markdown-losses.js'
 import {
   assertOnboardingTemplates,
+  builtInText,
+  type OnboardingTexts,
   type OnboardingValues,
-  renderOnboardingOrDefault,
-  renderSubject,
+  renderOnboarding,
+  tagsInCode,
 } from './onboarding.js'
-import { DEFAULT_PAGE, DEFAULT_SUBJECT } from './onboarding-defaults.js'
 import { TAGS } from './onboarding-template.js'
 
 const VALUES: OnboardingValues = {
@@ -26,15 +28,12 @@ const VALUES: OnboardingValues = {
 }
 
 function render(template: string, changes: Partial<OnboardingValues> = {}): string {
-  const { markdown, fellBack } = renderOnboardingOrDefault(template, 'en', {
-    ...VALUES,
-    ...changes,
-  })
-  expect(fellBack).toBe(false)
-  return markdown
+  const { text, findings } = renderOnboarding('page', template, 'en', { ...VALUES, ...changes })
+  expect(findings).toEqual([])
+  return text
 }
 
-function refusal(texts: Record<string, string>): DomainError {
+function refusal(texts: OnboardingTexts): DomainError {
   try {
     assertOnboardingTemplates(texts)
   } catch (err) {
@@ -56,19 +55,19 @@ it('lists everything that is wrong, text by text', () => {
   )
 })
 
-it('never fails over a stored text: the built-in one stands in', () => {
-  const { markdown, fellBack } = renderOnboardingOrDefault('{{foo}}', 'de', VALUES)
-  expect(fellBack).toBe(true)
-  expect(markdown).toContain('Willkommen bei Example Corp')
-  expect(renderSubject('{{', 'pl', VALUES)).toEqual({
-    subject: 'Witaj w Example Corp',
-    fellBack: true,
+it('never fails over a stored text: the built-in one stands in, and why is known', () => {
+  const page = renderOnboarding('page', '{{foo}}', 'de', VALUES)
+  expect(page.findings).toEqual(['unknown tag: foo (line 1)'])
+  expect(page.text).toContain('Willkommen bei Example Corp')
+  expect(renderOnboarding('subject', '{{', 'pl', VALUES)).toMatchObject({
+    text: 'Witaj w Example Corp',
+    findings: ['not closed: {{ (line 1)'],
   })
 })
 
 it('tells an empty text, which means none, from no text', () => {
   expect(render('')).toBe('')
-  expect(renderOnboardingOrDefault(undefined, 'en', VALUES).markdown).toContain('Jo')
+  expect(renderOnboarding('mail', undefined, 'en', VALUES).text).toContain('Jo')
 })
 
 const MARKUP = fc.string({
@@ -137,31 +136,68 @@ it('keeps the links that come from the configuration', () => {
 
 it('makes a subject of plain text, in one line of at most 200 characters', () => {
   const subjectOf = (text: string, first_name: string) =>
-    renderSubject(text, 'en', { ...VALUES, first_name }).subject
-  expect(subjectOf('Hi {{first_name}}', 'a_b*\r\nBcc: x@example.com\u0000')).toBe(
+    renderOnboarding('subject', text, 'en', { ...VALUES, first_name })
+  expect(subjectOf('Hi {{first_name}}', 'a_b*\r\nBcc: x@example.com\u0000').text).toBe(
     'Hi a_b* Bcc: x@example.com',
   )
-  expect(subjectOf('Hi\r\nBcc: {{first_name}}', 'Jo')).toBe('Hi Bcc: Jo')
-  expect([...subjectOf('{{first_name}}', '😀'.repeat(300))]).toHaveLength(200)
-  expect(subjectOf(' {{! nothing }} ', 'Jo')).toBe('Welcome to Example Corp')
+  expect(subjectOf('Hi\r\nBcc: {{first_name}}', 'Jo').text).toBe('Hi Bcc: Jo')
+  const long = subjectOf('{{first_name}}', '😀'.repeat(300))
+  expect([...long.text]).toHaveLength(200)
+  expect(long.repair).toBe('cut')
+  expect(subjectOf(' {{! nothing }} ', 'Jo')).toMatchObject({
+    text: 'Welcome to Example Corp',
+    repair: 'replaced',
+  })
+})
+
+it.each([
+  ['Hi\nthere', 'subject: more than one line (line 2)'],
+  ['Hi\r\nBcc: x@example.com', 'subject: more than one line (line 2)'],
+  ['x'.repeat(201), 'subject: longer than 200 characters'],
+  [' \n', 'subject: empty: reset it to have the built-in one'],
+])('refuses the subject %.20j', (subject, message) => {
+  expect(refusal({ subject }).message).toBe(message)
+})
+
+it('knows the tags that stand in code, where a value may show a backslash', () => {
+  const text =
+    '`{{username}}`\n\n```\n{{#if admin_phone}}{{admin_phone}}{{/if}}\n```\n\n    {{first_name}}\n\n' +
+    '{{last_name}} `{{defguard_url}}`'
+  expect(tagsInCode(text)).toEqual(['first_name', 'username', 'admin_phone'])
 })
 
 it.each(LANGUAGES)(
-  'has a built-in text in %s that uses every tag and leaves no empty label',
+  'has a built-in text in %s that uses every tag and sends nobody astray',
   (language) => {
-    assertOnboardingTemplates({ page: DEFAULT_PAGE[language], subject: DEFAULT_SUBJECT[language] })
-    for (const tag of TAGS) expect(DEFAULT_PAGE[language]).toContain(`{{${tag}}}`)
-    const { markdown } = renderOnboardingOrDefault(undefined, language, VALUES)
-    expect(markdownToHtml(markdown)).toContain('href="mailto:adam_b_c@example.com"')
-    for (const [missing, values] of [
-      ['one', { admin_phone: '' }],
-      ['all', { admin_first_name: '', admin_last_name: '', admin_email: '', admin_phone: '' }],
-    ] as const) {
-      const text = markdownToText(
-        renderOnboardingOrDefault(undefined, language, { ...VALUES, ...values }).markdown,
-      )
-      expect(text).not.toMatch(/: *$/m)
-      expect(text.includes('Min')).toBe(missing === 'one')
-    }
+    const page = builtInText('page', language)
+    assertOnboardingTemplates({ page, subject: builtInText('subject', language) })
+    for (const tag of TAGS) expect(page).toContain(`{{${tag}}}`)
+    const { text, holes } = renderOnboarding('page', undefined, language, VALUES)
+    expect(holes).toEqual([])
+    const html = markdownToHtml(text)
+    expect(html.match(/<h1>/g)).toHaveLength(1)
+    expect(html.match(/<h2>/g)).toHaveLength(2)
+    expect(html.match(/<li>/g)).toHaveLength(5)
+    // Core serves no pages: its URL is shown, and never as a link.
+    expect(html).toContain('<code>https://core.example.com/a_b_c/</code>')
+    expect(html.match(/href="[^"]*"/g)).toEqual(['href="mailto:adam_b_c@example.com"'])
+    expect(html).not.toMatch(/[{}*`\\]/)
+    expect(lossesIn(text)).toEqual([])
+    expect(tagsInCode(page)).toEqual([])
   },
 )
+
+const NOBODY = { admin_first_name: '', admin_last_name: '', admin_email: '', admin_phone: '' }
+
+it.each(LANGUAGES)('leaves no label without a value in %s', (language) => {
+  const without = (values: Partial<OnboardingValues>) =>
+    renderOnboarding('page', undefined, language, { ...VALUES, ...values })
+  for (const values of [{ admin_phone: '' }, { admin_email: '' }, NOBODY]) {
+    const { text, holes } = without(values)
+    expect(holes).toEqual([])
+    expect(markdownToText(text)).not.toMatch(/: *$/m)
+    expect(text).not.toMatch(/\n\n\n/)
+  }
+  expect(without({ admin_phone: '' }).text).toContain('**Adam Min**')
+  expect(without(NOBODY).text).not.toContain('?')
+})

@@ -1,66 +1,131 @@
-import { DomainError } from './errors.js'
+import { DomainError, type Violation } from './errors.js'
 import type { Language } from './language.js'
+import { codeIn } from './markdown-losses.js'
 import { DEFAULT_PAGE, DEFAULT_SUBJECT } from './onboarding-defaults.js'
-import { parseTemplate, type Tag } from './onboarding-template.js'
+import { parseTemplate, TAGS, type Tag, type TagAt, type TextOf } from './onboarding-template.js'
+
+export const ONBOARDING_KINDS = ['page', 'mail', 'subject'] as const
+export type OnboardingKind = (typeof ONBOARDING_KINDS)[number]
+export type OnboardingTexts = Readonly<Partial<Record<OnboardingKind, string>>>
 
 /** What each tag stands for, as plain text; nobody's data is an empty text. */
 export type OnboardingValues = Readonly<Record<Tag, string>>
+
+export interface Rendered {
+  /** Markdown, or for a subject one line of plain text. */
+  readonly text: string
+  /** Why the stored text could not be used, so that the built-in one stands in; usually empty. */
+  readonly findings: readonly string[]
+  /** The tags that have no text here, and stand in no condition. */
+  readonly holes: readonly TagAt[]
+  /** What had to be done to a subject. */
+  readonly repair?: 'replaced' | 'cut'
+}
 
 const SUBJECT_MAX_LENGTH = 200
 /** They come from the configuration, and a link must stay one. */
 const VERBATIM: ReadonlySet<Tag> = new Set(['defguard_url', 'defguard_version'])
 
+/** The text of an installation that has not written its own. */
+export function builtInText(kind: OnboardingKind, language: Language): string {
+  return kind === 'subject' ? DEFAULT_SUBJECT[language] : DEFAULT_PAGE[language]
+}
+
 /**
  * Refuses texts that are no templates, with everything that is wrong in them.
  * @throws DomainError `invalid_template`: each finding by its text, its name and its line
  */
-export function assertOnboardingTemplates(texts: Readonly<Record<string, string>>): void {
-  const violations = Object.entries(texts).flatMap(([field, text]) => {
-    const parsed = parseTemplate(text)
-    return 'findings' in parsed ? parsed.findings.map((message) => ({ field, message })) : []
+export function assertOnboardingTemplates(texts: OnboardingTexts): void {
+  const violations = ONBOARDING_KINDS.flatMap((kind): Violation[] => {
+    const text = texts[kind]
+    if (text === undefined) return []
+    const findings = [...findingsIn(text), ...(kind === 'subject' ? subjectFindings(text) : [])]
+    return findings.map((message) => ({ field: kind, message }))
   })
   if (violations.length === 0) return
   const message = violations.map(({ field, message }) => `${field}: ${message}`).join('; ')
   throw new DomainError('invalid_template', message, violations)
 }
 
+/** Why a text is no template; empty for one. */
+export function findingsIn(text: string): readonly string[] {
+  const parsed = parseTemplate(text)
+  return 'findings' in parsed ? parsed.findings : []
+}
+
+function subjectFindings(text: string): string[] {
+  if (text.trim() === '') return ['empty: reset it to have the built-in one']
+  if (/[\r\n]/.test(text)) return ['more than one line (line 2)']
+  if ([...text].length > SUBJECT_MAX_LENGTH) return [`longer than ${SUBJECT_MAX_LENGTH} characters`]
+  return []
+}
+
 /**
- * A page or mail as Markdown. Nothing stored: the built-in text. A stored text that is no template
- * (any more) must not stop an enrollment: the built-in text stands in and `fellBack` says so.
+ * A text with everything filled in. Nothing stored: the built-in text. A stored text that is no
+ * template (any more) must not stop an enrollment: the built-in text stands in for it.
  */
-export function renderOnboardingOrDefault(
+export function renderOnboarding(
+  kind: OnboardingKind,
   stored: string | undefined,
   language: Language,
   values: OnboardingValues,
-): { markdown: string; fellBack: boolean } {
-  const textOf = (tag: Tag) => (VERBATIM.has(tag) ? values[tag] : escapeMarkdown(values[tag]))
-  const { text, fellBack } = renderOr(stored, DEFAULT_PAGE[language], textOf)
-  return { markdown: text, fellBack }
+): Rendered {
+  return kind === 'subject'
+    ? renderSubject(stored, language, values)
+    : render(kind, stored, language, markdownOf(values))
 }
 
-/** The same for a subject, one line of plain text. One that comes out empty gives way as well. */
-export function renderSubject(
+/** One that comes out empty gives way to the built-in one as well. */
+function renderSubject(
   stored: string | undefined,
   language: Language,
   values: OnboardingValues,
-): { subject: string; fellBack: boolean } {
-  const textOf = (tag: Tag) => oneLine(values[tag])
-  const builtIn = DEFAULT_SUBJECT[language]
-  const { text, fellBack } = renderOr(stored, builtIn, textOf)
-  const subject = oneLine(text) || oneLine(renderOr(undefined, builtIn, textOf).text)
-  return { subject: [...subject].slice(0, SUBJECT_MAX_LENGTH).join(''), fellBack }
+): Rendered {
+  const textOf: TextOf = (tag) => oneLine(values[tag])
+  const rendered = render('subject', stored, language, textOf)
+  const text = oneLine(rendered.text)
+  if (text === '') {
+    const builtIn = render('subject', undefined, language, textOf)
+    return { ...rendered, text: cut(oneLine(builtIn.text)), repair: 'replaced' }
+  }
+  const shown = cut(text)
+  return { ...rendered, text: shown, ...(shown === text ? {} : { repair: 'cut' }) }
 }
 
-function renderOr(stored: string | undefined, builtIn: string, textOf: (tag: Tag) => string) {
+function cut(subject: string): string {
+  return [...subject].slice(0, SUBJECT_MAX_LENGTH).join('')
+}
+
+function render(
+  kind: OnboardingKind,
+  stored: string | undefined,
+  language: Language,
+  textOf: TextOf,
+): Rendered {
+  const builtIn = builtInText(kind, language)
   const parsed = parseTemplate(stored ?? builtIn)
-  if ('template' in parsed) return { text: parsed.template.render(textOf), fellBack: false }
-  const standIn = parseTemplate(builtIn)
-  if ('findings' in standIn) throw new Error('A built-in text is not a template.')
-  return { text: standIn.template.render(textOf), fellBack: true }
+  const findings = 'findings' in parsed ? parsed.findings : []
+  const usable = findings.length === 0 ? parsed : parseTemplate(builtIn)
+  if ('findings' in usable) throw new Error('A built-in text is not a template.')
+  const { template } = usable
+  return { text: template.render(textOf), findings, holes: template.holes(textOf) }
+}
+
+/** The tags that stand in code, where no escape means anything: there a value may show a backslash. */
+export function tagsInCode(text: string): Tag[] {
+  const parsed = parseTemplate(text)
+  if ('findings' in parsed) return []
+  const mark = (tag: Tag) => `\ue000${TAGS.indexOf(tag)}\ue001`
+  const code = codeIn(parsed.template.render(mark))
+  return TAGS.filter((tag) => !VERBATIM.has(tag) && code.includes(mark(tag)))
 }
 
 function oneLine(text: string): string {
   return text.replace(/[\s\p{Cc}]+/gu, ' ').trim()
+}
+
+function markdownOf(values: OnboardingValues): TextOf {
+  return (tag) => (VERBATIM.has(tag) ? values[tag] : escapeMarkdown(values[tag]))
 }
 
 /**

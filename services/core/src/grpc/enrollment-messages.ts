@@ -33,7 +33,7 @@ export function toEnrollment(view: EnrollmentView): EnrollmentMessage {
       is_admin: user.groups.some((group) => group.role === 'admin'),
     },
     deadline_timestamp: toUnixSeconds(view.deadline),
-    final_page_content: view.finalPage,
+    final_page_content: view.finalPage.text,
     instance: toInstanceInfo(view.instance, user.username),
     settings: {
       vpn_setup_optional: settings.enrollmentVpnStepOptional,

@@ -1,55 +1,69 @@
-import type {
-  OnboardingServiceServer,
-  OnboardingTexts as TextsMessage,
-} from '@defguard/proto/admin/v1/onboarding'
-import type { Onboarding, OnboardingKind, OnboardingTexts } from '../app/onboarding.js'
-import { assertNoViolations } from '../domain/errors.js'
+import type { OnboardingServiceServer } from '@defguard/proto/admin/v1/onboarding'
+import type { Onboarding } from '../app/onboarding.js'
+import type { OnboardingPreview } from '../app/onboarding-preview.js'
+import {
+  parseKinds,
+  toOnboarding,
+  toRevision,
+  toTexts,
+  toTextsMessage,
+} from './onboarding-messages.js'
+import { toPageRequest } from './page-messages.js'
 import type { Calls } from './unary.js'
 
-const KINDS: readonly OnboardingKind[] = ['page', 'mail', 'subject']
-
-export function onboardingHandlers(calls: Calls, onboarding: Onboarding): OnboardingServiceServer {
+export function onboardingHandlers(
+  calls: Calls,
+  onboarding: Onboarding,
+  onboardingPreview: OnboardingPreview,
+): OnboardingServiceServer {
   return {
     getOnboarding: calls.admin('read', async ({ language }) =>
-      toReply(await onboarding.get(language)),
+      toOnboarding(await onboarding.get(language)),
     ),
 
-    setOnboarding: calls.admin('write', async ({ language, texts, reset }, admin) =>
-      toReply(await onboarding.set(admin, language, toTexts(texts), parseKinds(reset))),
-    ),
+    setOnboarding: calls.admin('write', async (request, admin) => {
+      const { language, texts, revision } = await onboarding.set(admin, {
+        language: request.language,
+        texts: toTexts(request.texts),
+        reset: parseKinds(request.reset, 'reset'),
+        expectedRevision: request.expected_revision,
+      })
+      return { language, texts: toTextsMessage(texts), revision }
+    }),
 
-    previewOnboarding: calls.admin('read', async ({ language, texts, username }, admin) => {
-      const preview = await onboarding.preview(admin, language, toTexts(texts), username)
+    previewOnboarding: calls.admin('read', async (request, admin) => {
+      const preview = await onboardingPreview.preview(admin, {
+        language: request.language,
+        texts: toTexts(request.texts),
+        username: request.username,
+        adminUsername: request.admin_username,
+      })
+      const { language, page, mail, isMailSent, warnings } = preview
       return {
-        page_markdown: preview.page,
-        page_html: preview.pageHtml,
-        mail_subject: preview.mail.subject,
-        mail_html: preview.mail.html,
-        mail_text: preview.mail.text,
+        page_markdown: page.markdown,
+        page_html: page.html,
+        mail_subject: mail?.subject ?? '',
+        mail_html: mail?.html ?? '',
+        mail_text: mail?.text ?? '',
+        page_text: page.text,
+        language,
+        mail_is_sent: isMailSent,
+        warnings: [...warnings],
       }
     }),
-  }
-}
 
-function parseKinds(names: readonly string[]): OnboardingKind[] {
-  const unknown = names.filter((name) => !KINDS.some((kind) => kind === name))
-  assertNoViolations(
-    unknown.map((name) => ({
-      field: 'reset',
-      message: `"${name}" is none of ${KINDS.join(', ')}`,
+    listOnboardingHistory: calls.admin('read', async ({ page, language, kind }) => {
+      const [only] = kind === '' ? [] : parseKinds([kind], 'kind')
+      const list = await onboarding.listRevisions({ language, kind: only }, toPageRequest(page))
+      return { revisions: list.items.map(toRevision), next_page_token: list.nextPageToken }
+    }),
+
+    getOnboardingRevision: calls.admin('read', async ({ revision }) => ({
+      revision: toRevision(await onboarding.getRevision(revision)),
     })),
-  )
-  return names as OnboardingKind[]
-}
 
-function toTexts(message: TextsMessage | undefined): OnboardingTexts {
-  const entries = KINDS.flatMap((kind) => {
-    const text = message?.[kind]
-    return text === undefined ? [] : [[kind, text]]
-  })
-  return Object.fromEntries(entries)
-}
-
-function toReply({ language, texts }: { language: string; texts: OnboardingTexts }) {
-  return { language, texts: { page: texts.page, mail: texts.mail, subject: texts.subject } }
+    restoreOnboarding: calls.admin('write', async ({ revision }, admin) => ({
+      revision: toRevision(await onboarding.restore(admin, revision)),
+    })),
+  }
 }

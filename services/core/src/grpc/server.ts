@@ -18,6 +18,7 @@ import type { LocationChanges } from '../app/location-changes.js'
 import type { LocationImport } from '../app/location-import.js'
 import type { Locations } from '../app/locations.js'
 import type { Onboarding } from '../app/onboarding.js'
+import type { OnboardingPreview } from '../app/onboarding-preview.js'
 import type { Settings } from '../app/settings.js'
 import { type AuthUseCases, authHandlers } from './auth-handlers.js'
 import { type DeviceUseCases, deviceHandlers } from './device-handlers.js'
@@ -48,6 +49,7 @@ export interface UseCases
   readonly locationChanges: LocationChanges
   readonly settings: Settings
   readonly onboarding: Onboarding
+  readonly onboardingPreview: OnboardingPreview
 }
 
 /** How long running calls may go on when core stops. */
@@ -70,7 +72,10 @@ export function createServer(app: UseCases, options: CallOptions): GrpcServer {
   server.addService(DeviceServiceService, deviceHandlers(calls, app))
   server.addService(SettingsServiceService, settingsHandlers(calls, app.settings))
   server.addService(MailServiceService, mailHandlers(calls, app))
-  server.addService(OnboardingServiceService, onboardingHandlers(calls, app.onboarding))
+  server.addService(
+    OnboardingServiceService,
+    onboardingHandlers(calls, app.onboarding, app.onboardingPreview),
+  )
   return server
 }
 
