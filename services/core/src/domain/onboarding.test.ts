@@ -13,6 +13,7 @@ import {
   tagsInCode,
 } from './onboarding.js'
 import { TAGS } from './onboarding-template.js'
+import { readableLine } from './readable.js'
 
 const VALUES: OnboardingValues = {
   first_name: 'Jo',
@@ -110,7 +111,7 @@ it.each(PLACES)('shows exactly the value, and no markup of it, in %j', (template
   const withName = (name: string) => render(template, { first_name: name, last_name: name })
   fc.assert(
     fc.property(ANYTHING, (name) => {
-      const shown = name.replace(/[\s\p{Cc}]+/gu, ' ').trim()
+      const shown = readableLine(name)
       fc.pre(shown !== '')
       const html = markdownToHtml(withName('NAME'))
       const [before = '', ...after] = html.split('NAME')
@@ -126,6 +127,18 @@ it.each(PLACES)('shows exactly the value, and no markup of it, in %j', (template
 it('shows values as they are in plain text too', () => {
   const name = '[x](http://y) *a* 1. <b>'
   expect(markdownToText(render('Hello {{first_name}}', { first_name: name }))).toBe(`Hello ${name}`)
+})
+
+it('lets no name hide or turn what stands beside it', () => {
+  const shown = (first_name: string) =>
+    markdownToText(render('{{first_name}} is here', { first_name }))
+  expect(shown('Jo\u202e')).toBe('Jo[U+202E] is here')
+  expect(shown('Jo\u200b\n\u2067Doe')).toBe('Jo[U+200B] [U+2067]Doe is here')
+  expect(shown('שלום')).toBe('\u2068שלום\u2069 is here')
+  const admin_email = 'שלום@example.com'
+  expect(markdownToText(render('[x](mailto:{{admin_email}})', { admin_email }))).toBe(
+    `x (mailto:${admin_email})`,
+  )
 })
 
 it('keeps the links that come from the configuration', () => {

@@ -3,6 +3,7 @@ import type { Language } from './language.js'
 import { codeIn } from './markdown-losses.js'
 import { DEFAULT_PAGE, DEFAULT_SUBJECT } from './onboarding-defaults.js'
 import { parseTemplate, TAGS, type Tag, type TagAt, type TextOf } from './onboarding-template.js'
+import { oneLine, readableLine, withVisible } from './readable.js'
 
 export const ONBOARDING_KINDS = ['page', 'mail', 'subject'] as const
 export type OnboardingKind = (typeof ONBOARDING_KINDS)[number]
@@ -120,12 +121,13 @@ export function tagsInCode(text: string): Tag[] {
   return TAGS.filter((tag) => !VERBATIM.has(tag) && code.includes(mark(tag)))
 }
 
-function oneLine(text: string): string {
-  return text.replace(/[\s\p{Cc}]+/gu, ' ').trim()
-}
-
 function markdownOf(values: OnboardingValues): TextOf {
-  return (tag) => (VERBATIM.has(tag) ? values[tag] : escapeMarkdown(values[tag]))
+  return (tag) => {
+    if (VERBATIM.has(tag)) return values[tag]
+    // An address may be part of a link, where the marks of an isolate would be a part of it.
+    const isAddress = tag === 'admin_email'
+    return escapeMarkdown(isAddress ? withVisible(oneLine(values[tag])) : readableLine(values[tag]))
+  }
 }
 
 /**
@@ -133,7 +135,7 @@ function markdownOf(values: OnboardingValues): TextOf {
  * escaped everywhere; what only starts a list, a heading or a rule, where the value starts.
  */
 function escapeMarkdown(value: string): string {
-  return oneLine(value)
+  return value
     .replace(/[\\`*_{}[\]<>()#!|~&":]/g, '\\$&')
     .replace(/^[-+=.]/, '\\$&')
     .replace(/^(\d+)\./, '$1\\.')

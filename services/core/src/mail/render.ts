@@ -1,3 +1,4 @@
+import { readableLine } from '../domain/readable.js'
 import type { Block, Content } from './blocks.js'
 import { DEFAULT_ACCENT } from './colours.js'
 import { CONTENTS } from './contents.js'
@@ -6,7 +7,7 @@ import { logoAttachment, type MailAttachment } from './logo.js'
 import type { MailKind, MailVariables, OutgoingMail } from './messages.js'
 import { toPlainText } from './plain-text.js'
 import { qrAttachment } from './qr-code.js'
-import { readable, readableLine, toHeader } from './readable.js'
+import { readable, toHeader } from './readable.js'
 import { MAIL_TEXTS } from './texts.js'
 
 /** How the company's mails look. */
