@@ -11,9 +11,14 @@ export async function readTextFile(io: Io, option: string, path: string): Promis
       : await readFile(path).catch((err: NodeJS.ErrnoException) => {
           throw usageError(`${option} names a file that cannot be read: ${path} (${err.code}).`)
         })
+  return decodeText(bytes, `${option}: ${path === '-' ? 'standard input' : path}`)
+}
+
+/** @throws CliError usage, which says what the bytes are of */
+export function decodeText(bytes: Uint8Array, what: string): string {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
   } catch {
-    throw usageError(`${option}: ${path === '-' ? 'standard input' : path} is not UTF-8 text.`)
+    throw usageError(`${what} is not UTF-8 text.`)
   }
 }

@@ -6,6 +6,11 @@ import {
   TokenState,
 } from '@defguard/proto/admin/v1/enrollments'
 import type { Location } from '@defguard/proto/admin/v1/locations'
+import type {
+  GetOnboardingResponse,
+  OnboardingTextInForce,
+  PreviewOnboardingResponse,
+} from '@defguard/proto/admin/v1/onboarding'
 import { type User, UserState } from '@defguard/proto/admin/v1/users'
 
 /** 2026-01-01T00:00:00Z */
@@ -77,4 +82,50 @@ export const LAPTOP: AdminDevice = {
   network_device: false,
   created_timestamp: NEW_YEAR,
   locations: [{ location: 'Office', addresses: ['10.1.1.2', 'fd00::2'] }],
+}
+
+/** An instance that has only written a page, in English. */
+export const ONBOARDING: GetOnboardingResponse = {
+  language: 'en',
+  texts: { page: 'Hello {{first_name}}', mail: undefined, subject: undefined },
+  revision: 12,
+  in_force: [
+    inForce('page', {
+      text: 'Hello {{first_name}}',
+      built_in: false,
+      revision: 12,
+      author: 'admin',
+      created_timestamp: NEW_YEAR,
+    }),
+    inForce('mail', { text: '# Welcome' }),
+    inForce('subject', { text: 'Welcome to {{instance_name}}' }),
+  ],
+  send_welcome_email: true,
+  use_page_as_mail: true,
+}
+
+function inForce(kind: string, more: Partial<OnboardingTextInForce>): OnboardingTextInForce {
+  return {
+    kind,
+    text: '',
+    built_in: true,
+    language: 'en',
+    revision: undefined,
+    author: undefined,
+    created_timestamp: undefined,
+    findings: [],
+    ...more,
+  }
+}
+
+export const PREVIEW: PreviewOnboardingResponse = {
+  page_markdown: '# Hello',
+  page_html: '<h1>Hello</h1>',
+  mail_subject: 'Welcome',
+  mail_html: '<p>Hi</p>',
+  mail_text: 'Hi',
+  page_text: 'Hello',
+  language: 'en',
+  mail_is_sent: true,
+  warnings: [],
 }

@@ -7,7 +7,6 @@ import {
 } from '@defguard/proto/admin/v1/enrollments'
 import { GroupServiceService } from '@defguard/proto/admin/v1/groups'
 import { LocationServiceService, UnmappedReason } from '@defguard/proto/admin/v1/locations'
-import { OnboardingServiceService } from '@defguard/proto/admin/v1/onboarding'
 import { Settings, SettingsServiceService } from '@defguard/proto/admin/v1/settings'
 import { UserServiceService } from '@defguard/proto/admin/v1/users'
 import { afterAll, beforeAll, expect, it } from '@jest/globals'
@@ -337,21 +336,6 @@ it('gives a group with its members, and what it is after each change', async () 
   expect(core.requests(GroupServiceService.addMember)).toEqual([membership])
   expect(core.requests(GroupServiceService.removeMember)).toEqual([membership])
   expect(await json(['group', 'delete', 'staff'])).toEqual(staff)
-})
-
-it('takes onboarding texts from files and standard input and tells built-in from none', async () => {
-  core.answer(OnboardingServiceService.setOnboarding, ({ texts }) => ({
-    language: 'en',
-    texts,
-    revision: 3,
-  }))
-  const page = 'Hello {{ first_name }} – cześć\n'
-  expect(await json(['onboarding', 'set', '--page', '-', '--subject', ''], page)).toEqual({
-    language: 'en',
-    page,
-    mail: null,
-    subject: '',
-  })
 })
 
 const SETTINGS: Settings = {

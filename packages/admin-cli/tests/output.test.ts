@@ -2,7 +2,6 @@ import { once } from 'node:events'
 import { DeviceServiceService } from '@defguard/proto/admin/v1/devices'
 import { EnrollmentAdminServiceService } from '@defguard/proto/admin/v1/enrollments'
 import { LocationServiceService } from '@defguard/proto/admin/v1/locations'
-import { OnboardingServiceService } from '@defguard/proto/admin/v1/onboarding'
 import { UserServiceService } from '@defguard/proto/admin/v1/users'
 import { status } from '@grpc/grpc-js'
 import { afterAll, beforeAll, expect, it } from '@jest/globals'
@@ -136,24 +135,6 @@ it('shows where a device has its addresses', async () => {
   }))
   const { stdout } = await run(['device', 'list'], admin(core))
   expect(stdout).toContain('Office: 10.1.1.2, fd00::2')
-})
-
-it('prints what a new person would see', async () => {
-  core.answer(OnboardingServiceService.previewOnboarding, () => ({
-    page_markdown: '# Hello',
-    page_html: '<h1>Hello</h1>',
-    mail_subject: 'Welcome',
-    mail_html: '<p>Hi</p>',
-    mail_text: 'Hi',
-    page_text: 'Hello',
-    language: 'en',
-    mail_is_sent: true,
-    warnings: [],
-  }))
-  const { stdout } = await run(['onboarding', 'preview'], admin(core))
-  expect(stdout).toBe(
-    '── Page ──\n# Hello\n\n── Subject of the mail ──\nWelcome\n\n── Mail ──\nHi\n',
-  )
 })
 
 it.each([[['--help']], [['user', 'create', '--help']], [['enrollment', 'resend', '--help']]])(

@@ -1,11 +1,10 @@
-import { PassThrough } from 'node:stream'
 import { AuthServiceService } from '@defguard/proto/admin/v1/auth'
 import { EnrollmentAdminServiceService, TokenState } from '@defguard/proto/admin/v1/enrollments'
 import { afterAll, beforeEach, expect, it } from '@jest/globals'
-import { run } from '../src/program.js'
-import { admin, newConfigHome } from './_cli.js'
+import { admin } from './_cli.js'
 import { CODE, demandCode, PASSWORD, TestCore } from './_core.js'
 import { token } from './_samples.js'
+import { atTerminal } from './_terminal.js'
 
 let core: TestCore
 const started: TestCore[] = []
@@ -19,33 +18,6 @@ beforeEach(async () => {
 afterAll(() => {
   for (const one of started) one.stop()
 })
-
-/** A run at a terminal whose person answers each question in turn. */
-async function atTerminal(
-  args: string[],
-  answers: string[],
-  env: Record<string, string | undefined>,
-) {
-  const stdin = Object.assign(new PassThrough(), { isTTY: true })
-  const shown: string[] = []
-  const screen = () => {
-    const stream = Object.assign(new PassThrough(), { isTTY: true, columns: 80 })
-    stream.on('data', (chunk: Buffer) => {
-      shown.push(chunk.toString())
-      if (/(: |\[y\/N\] )$/.test(chunk.toString())) stdin.write(`${answers.shift()}\r`)
-    })
-    return stream
-  }
-  const code = await run(args, {
-    stdin,
-    stdout: screen(),
-    stderr: screen(),
-    env: { XDG_CONFIG_HOME: newConfigHome(), ...env },
-    home: '/nonexistent',
-    signal: new AbortController().signal,
-  })
-  return { code, shown: shown.join('') }
-}
 
 it('asks who logs in and shows nothing of the password', async () => {
   const { code, shown } = await atTerminal(['login'], ['admin', PASSWORD], {

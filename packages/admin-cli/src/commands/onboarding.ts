@@ -8,13 +8,22 @@ import type { Cli, Context } from '../cli.js'
 import { usageError } from '../cli-error.js'
 import { teach } from '../help.js'
 import type { Io } from '../io.js'
+import {
+  addPersonOptions,
+  type LanguageOption,
+  onboardingText,
+  type PersonOptions,
+  previewText,
+  titled,
+  titleOf,
+  toOnboardingJson,
+  toPreviewJson,
+} from '../onboarding.js'
 import { parseList } from '../parse-options.js'
 import { sections, verbatim } from '../table.js'
 import { readTextFile } from '../text-files.js'
-
-interface LanguageOption {
-  readonly language?: string
-}
+import { addOnboardingEditCommand } from './onboarding-edit.js'
+import { addOnboardingHistoryCommands } from './onboarding-history.js'
 
 interface TextOptions extends LanguageOption {
   readonly page?: string
@@ -24,10 +33,6 @@ interface TextOptions extends LanguageOption {
 
 interface SetOptions extends TextOptions {
   readonly reset?: string[]
-}
-
-interface PreviewOptions extends TextOptions {
-  readonly user?: string
 }
 
 const TAGS =
@@ -42,10 +47,15 @@ export function addOnboardingCommands(program: Command, cli: Cli): void {
 
   const show = onboarding
     .command('show')
-    .description('print the texts')
+    .description('print the texts in force, and where each comes from')
     .option('--language <tag>', "which language's (default: the instance's)")
     .action(cli.asAdmin<LanguageOption>(showTexts))
-  teach(show, { examples: ['onboarding show', 'onboarding show --json | jq -r .page > page.md'] })
+  teach(show, {
+    examples: ['onboarding show', 'onboarding show --json | jq -r .in_force.page.text > page.md'],
+    next:
+      'Whether a welcome mail is sent, and whether it is the page, are settings:\n' +
+      'enrollment_send_welcome_email and enrollment_use_welcome_message_as_email.',
+  })
 
   const set = withTextOptions(onboarding.command('set').description('replace texts'))
     .option('--reset <kinds>', 'go back to the built-in page, mail or subject', parseList)
@@ -60,15 +70,20 @@ export function addOnboardingCommands(program: Command, cli: Cli): void {
     next: `${TAGS}\nNext: "defguard-admin onboarding preview".`,
   })
 
-  const preview = withTextOptions(
-    onboarding.command('preview').description('show what a new person would see'),
-  )
-    .option('--user <name>', "with this person's data (default: a made-up person's)")
-    .action(cli.asAdmin<PreviewOptions>(previewTexts))
+  const preview = addPersonOptions(
+    withTextOptions(onboarding.command('preview').description('show what a new person would see')),
+  ).action(cli.asAdmin<TextOptions & PersonOptions>(previewTexts))
   teach(preview, {
-    examples: ['onboarding preview', 'onboarding preview --page draft.md --user anna'],
+    examples: [
+      'onboarding preview',
+      'onboarding preview --page draft.md --user anna',
+      'onboarding preview --json | jq -r .mail_html > mail.html',
+    ],
     next: 'Files given here are only looked at; "defguard-admin onboarding set" keeps them.',
   })
+
+  addOnboardingEditCommand(onboarding, cli)
+  addOnboardingHistoryCommands(onboarding, cli)
 }
 
 function withTextOptions(command: Command): Command {
@@ -80,7 +95,8 @@ function withTextOptions(command: Command): Command {
 }
 
 async function showTexts({ core }: Context, { language = '' }: LanguageOption) {
-  return toAnswer(await core.call(OnboardingServiceService.getOnboarding, { language }))
+  const onboarding = await core.call(OnboardingServiceService.getOnboarding, { language })
+  return { json: toOnboardingJson(onboarding), text: onboardingText(onboarding) }
 }
 
 async function setTexts({ core, io }: Context, options: SetOptions) {
@@ -93,29 +109,12 @@ async function setTexts({ core, io }: Context, options: SetOptions) {
   return { ...toAnswer(reply), hint: 'Next: defguard-admin onboarding preview' }
 }
 
-async function previewTexts({ core, io }: Context, options: PreviewOptions) {
-  const { language = '', user: username = '' } = options
+async function previewTexts({ core, io }: Context, options: TextOptions & PersonOptions) {
+  const { language = '', user: username = '', admin: admin_username = '' } = options
   const texts = await readTexts(io, options)
-  const preview = await core.call(OnboardingServiceService.previewOnboarding, {
-    language,
-    texts,
-    username,
-    admin_username: '',
-  })
-  return {
-    json: {
-      page_markdown: preview.page_markdown,
-      page_html: preview.page_html,
-      mail_subject: preview.mail_subject,
-      mail_html: preview.mail_html,
-      mail_text: preview.mail_text,
-    },
-    text: sections(
-      titled('Page', preview.page_markdown),
-      titled('Subject of the mail', preview.mail_subject),
-      titled('Mail', preview.mail_text),
-    ),
-  }
+  const request = { language, texts, username, admin_username }
+  const preview = await core.call(OnboardingServiceService.previewOnboarding, request)
+  return { json: toPreviewJson(preview), text: previewText(preview) }
 }
 
 async function readTexts(io: Io, { page, mail, subject }: TextOptions): Promise<OnboardingTexts> {
@@ -129,24 +128,21 @@ async function readTexts(io: Io, { page, mail, subject }: TextOptions): Promise<
   }
 }
 
-function toAnswer({ language, texts }: SetOnboardingResponse) {
+function toAnswer({ language, texts, revision }: SetOnboardingResponse) {
+  const { page, mail, subject } = texts ?? {}
   return {
     json: {
       language,
-      page: texts?.page ?? null,
-      mail: texts?.mail ?? null,
-      subject: texts?.subject ?? null,
+      page: page ?? null,
+      mail: mail ?? null,
+      subject: subject ?? null,
+      revision,
     },
     text: sections(
       verbatim(`Language: ${language}`),
-      titled('Page', texts?.page),
-      titled('Subject of the mail', texts?.subject),
-      titled('Mail', texts?.mail),
+      titled(titleOf('page'), page),
+      titled(titleOf('subject'), subject),
+      titled(titleOf('mail'), mail),
     ),
   }
-}
-
-function titled(title: string, text: string | undefined) {
-  if (text === undefined) return verbatim(`── ${title}: built in ──`)
-  return verbatim(text === '' ? `── ${title}: none ──` : `── ${title} ──\n${text}`)
 }
