@@ -97,6 +97,26 @@ itInBrowser(
   },
 )
 
+itInBrowser('writes as the page speaks in the end, whatever the browser prefers', async () => {
+  const { url, email } = await invite(stack.info, 'Pola')
+  const { page, wizard } = await open(en, { locale: 'de-DE' })
+  await page.goto(url)
+  await wizard.pickLanguage('English')
+  await wizard.begin(url)
+  await wizard.toPassword()
+  await wizard.pickLanguage('Polski')
+  const inPolish = new Wizard(page, pl)
+  await inPolish.at(pl.password.title)
+  await inPolish.typePassword(PASSWORD)
+  await inPolish.next()
+  await inPolish.button(pl.vpn.skip).click()
+  await inPolish.at(pl.finish.title('Pola'))
+  await page.getByText('Jak się połączyć').waitFor()
+  await readMail(stack.info, email, 'Jak się połączyć')
+  await wizard.pickLanguage('Deutsch')
+  await page.getByText('So verbinden Sie sich').waitFor()
+})
+
 itInBrowser('remembers what was picked, on every page and over a reload', async () => {
   const { page, wizard } = await open(en, {})
   await page.goto(stack.info.proxyUrl)

@@ -15,6 +15,7 @@ import type { WireguardKeys } from './crypto/wireguard-keys.js'
 import type { Flow, How } from './flow/flow.js'
 import { type FlowEvent, next } from './flow/next.js'
 import { toSaved } from './flow/saved.js'
+import { useCompanyWords } from './use-company-words.js'
 import { type Run, useRun } from './use-run.js'
 
 const WATCH_INTERVAL_MS = 5_000
@@ -97,6 +98,7 @@ export function useEnrollment(opened: Flow): Enrollment {
   useResumption(flow, dispatch, run)
   useDeadline(endsAt, () => dispatch({ type: 'time_up' }))
   useAppWatch(flow, dispatch)
+  useCompanyWords(flow, dispatch)
 
   const hasEnded = flow.phase === 'dead_end' || flow.phase === 'finished'
   useEffect(() => {

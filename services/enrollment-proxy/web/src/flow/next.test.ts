@@ -101,6 +101,12 @@ it('keeps the clock steady when core’s answers differ by a moment, and follows
   expect(change).toMatchObject({ session: { endsAt: 1_060_000 } })
 })
 
+it('takes the company’s words in another language, and nothing else of an older answer', () => {
+  const flow = enrolling('vpn', session({ user: { enrolled: true } }))
+  const seen = next(flow, { type: 'words_seen', words: '# Witaj' })
+  expect(seen).toEqual({ ...flow, session: { ...flow.session, final_page_content: '# Witaj' } })
+})
+
 it('shows the time-is-up page at the deadline, with the admin to ask', () => {
   for (const page of ['choose', 'app', 'welcome', 'data', 'password', 'vpn'] as const) {
     expect(next(enrolling(page), { type: 'time_up' })).toEqual({

@@ -21,6 +21,7 @@ export type FlowEvent =
   | { readonly type: 'resumed'; readonly session: Session }
   | { readonly type: 'resume_failed' }
   | { readonly type: 'session_seen'; readonly session: Session }
+  | { readonly type: 'words_seen'; readonly words: string }
   | { readonly type: 'drafted'; readonly drafts: Drafts }
   | { readonly type: 'activated' }
   | { readonly type: 'already_activated' }
@@ -125,6 +126,8 @@ function nextEnrolling(flow: Enrolling, event: FlowEvent): Flow {
       return { ...flow, page: event.how === 'app' ? 'app' : browserPage(flow.session) }
     case 'session_seen':
       return { ...flow, session: steadied(flow.session, event.session) }
+    case 'words_seen':
+      return { ...flow, session: { ...flow.session, final_page_content: event.words } }
     case 'drafted':
       return { ...flow, drafts: { ...flow.drafts, ...event.drafts } }
     case 'activated':
