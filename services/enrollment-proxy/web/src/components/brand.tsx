@@ -20,7 +20,9 @@ export function Brand({ name, what, logo }: BrandProps) {
         </span>
       )}
       <div>
-        <p className="brand-name">{name ?? '\u00a0'}</p>
+        <p className="brand-name">
+          <bdi>{name ?? '\u00a0'}</bdi>
+        </p>
         <p className="brand-what">{what}</p>
       </div>
     </div>

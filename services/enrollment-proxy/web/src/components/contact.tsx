@@ -12,17 +12,19 @@ export function Contact({ person, subject }: { person: Person; subject?: string 
   const query = subject ? `?subject=${encodeURIComponent(subject)}` : ''
   return (
     <address className="contact">
-      <span className="contact-name">{name}</span>
+      <span className="contact-name">
+        <bdi>{name}</bdi>
+      </span>
       {email && (
         <a href={`mailto:${email}${query}`}>
           <Icon name="mail" />
-          <span>{email}</span>
+          <bdi>{email}</bdi>
         </a>
       )}
       {phone && (
         <a href={`tel:${phone.replace(/[^+\d]/g, '')}`}>
           <Icon name="telephone" />
-          <span>{phone}</span>
+          <bdi>{phone}</bdi>
         </a>
       )}
     </address>

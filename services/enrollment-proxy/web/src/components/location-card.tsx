@@ -21,16 +21,22 @@ export function LocationCard({ file, config, hasQr, isOpen }: LocationCardProps)
   const [isShown, setShown] = useState(isOpen)
   return (
     <li className="location">
-      <h2>{file.locationName}</h2>
+      <h2>
+        <bdi>{file.locationName}</bdi>
+      </h2>
       {config && (
         <dl className="location-facts">
           <div>
             <dt>{text.vpn.address}</dt>
-            <dd>{config.assigned_ip.replaceAll(',', ', ')}</dd>
+            <dd>
+              <bdi>{config.assigned_ip.replaceAll(',', ', ')}</bdi>
+            </dd>
           </div>
           <div>
             <dt>{text.vpn.endpoint}</dt>
-            <dd>{config.endpoint}</dd>
+            <dd>
+              <bdi>{config.endpoint}</bdi>
+            </dd>
           </div>
         </dl>
       )}

@@ -21,7 +21,12 @@ export function Markdown({ source }: { source: string }) {
     const parser = new MarkdownIt({ html: false, linkify: true })
     return toNodes(withSteadyHeadings(parser.parse(source, {})))
   }, [source])
-  return <div className="message">{content}</div>
+  // The company may not have its words in the language of the page.
+  return (
+    <div className="message" dir="auto">
+      {content}
+    </div>
+  )
 }
 
 /** Headings of a text may skip levels (`#`, then `###`); a page must not. */
@@ -94,12 +99,16 @@ function toLeaf(token: Token, key: number): ReactNode {
     case 'hr':
       return <hr key={key} />
     case 'code_inline':
-      return <code key={key}>{token.content}</code>
+      return (
+        <code key={key} dir="ltr">
+          {token.content}
+        </code>
+      )
     case 'fence':
     case 'code_block':
       return (
         // biome-ignore lint/a11y/noNoninteractiveTabindex: a long line is scrolled by keyboard too
-        <pre key={key} tabIndex={0}>
+        <pre key={key} tabIndex={0} dir="ltr">
           <code>{token.content}</code>
         </pre>
       )
