@@ -7,6 +7,7 @@ import { addEnrollmentCommands } from './commands/enrollment.js'
 import { addGroupCommands } from './commands/group.js'
 import { addLocationCommands } from './commands/location.js'
 import { addLoginCommands } from './commands/login.js'
+import { addMailCommands } from './commands/mail.js'
 import { addMyCommands } from './commands/my.js'
 import { addOnboardingCommands } from './commands/onboarding.js'
 import { addPasswordCommand } from './commands/password.js'
@@ -34,6 +35,7 @@ export async function run(args: readonly string[], io: Io): Promise<number> {
   addMyCommands(program, cli)
   addOnboardingCommands(program, cli)
   addSettingsCommands(program, cli)
+  addMailCommands(program, cli)
   try {
     await program.parseAsync(args, { from: 'user' })
     return cli.exitCode

@@ -6,6 +6,7 @@ import {
   TokenState,
 } from '@defguard/proto/admin/v1/enrollments'
 import type { CoreClient } from './core-client.js'
+import { mailWords } from './mails.js'
 import { pages } from './paging.js'
 import { toRfc3339 } from './timestamps.js'
 import { numberOf, wordOf } from './words.js'
@@ -47,8 +48,27 @@ export function toTokenJson(token: Token) {
     issued_at: toRfc3339(token.issued_timestamp),
     expires_at: toRfc3339(token.expires_timestamp),
     deadline: token.deadline_timestamp === undefined ? null : toRfc3339(token.deadline_timestamp),
-    mail: token.mail ?? null,
+    ...toLinkMailJson(token),
   }
+}
+
+/** What became of the mail that brings a link. */
+export function toLinkMailJson(token: Token) {
+  const next = token.mail_next_attempt_timestamp
+  return {
+    mail: token.mail ?? null,
+    mail_id: token.mail_id ?? null,
+    mail_error: token.mail_error ?? null,
+    mail_next_attempt_at: next === undefined ? null : toRfc3339(next),
+  }
+}
+
+/** The same in words: `failed: 451 try again later; next 2026-01-31 14:05 CET`. */
+export function linkMailWords(token: Token): string | undefined {
+  const next = token.mail_next_attempt_timestamp
+  if (token.mail === undefined || (token.mail_error === undefined && next === undefined))
+    return token.mail
+  return mailWords(token.mail, token.mail_error, next)
 }
 
 /** What makes good that tokens stopped working with their issuer. */

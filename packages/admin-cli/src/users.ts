@@ -2,6 +2,7 @@ import { type Token, TokenState } from '@defguard/proto/admin/v1/enrollments'
 import { type User, UserState } from '@defguard/proto/admin/v1/users'
 import { facts } from './table.js'
 import { toLocalTime, toRfc3339 } from './timestamps.js'
+import { linkMailWords, toLinkMailJson } from './tokens.js'
 import { wordOf } from './words.js'
 
 export function toUserJson(user: User) {
@@ -27,7 +28,7 @@ function toInvitationStateJson(token: Token) {
     state: wordOf(TokenState, token.state),
     expires_at: toRfc3339(token.expires_timestamp),
     deadline: token.deadline_timestamp === undefined ? null : toRfc3339(token.deadline_timestamp),
-    mail: token.mail ?? null,
+    ...toLinkMailJson(token),
   }
 }
 
@@ -45,7 +46,7 @@ export function userFacts(user: User) {
     Enrolled:
       user.activated_timestamp === undefined ? undefined : toLocalTime(user.activated_timestamp),
     Invitation: user.invitation && invitationWords(user.invitation),
-    'Its mail': user.invitation?.mail,
+    'Its mail': user.invitation && linkMailWords(user.invitation),
   })
 }
 

@@ -4,6 +4,7 @@ import { DeviceServiceService } from '@defguard/proto/admin/v1/devices'
 import { EnrollmentAdminServiceService } from '@defguard/proto/admin/v1/enrollments'
 import { GroupServiceService } from '@defguard/proto/admin/v1/groups'
 import { LocationServiceService } from '@defguard/proto/admin/v1/locations'
+import { MailServiceService } from '@defguard/proto/admin/v1/mail'
 import { OnboardingServiceService } from '@defguard/proto/admin/v1/onboarding'
 import { SettingsServiceService } from '@defguard/proto/admin/v1/settings'
 import { UserServiceService } from '@defguard/proto/admin/v1/users'
@@ -26,6 +27,7 @@ const SERVICES = [
   EnrollmentAdminServiceService,
   GroupServiceService,
   LocationServiceService,
+  MailServiceService,
   OnboardingServiceService,
   SettingsServiceService,
   UserServiceService,

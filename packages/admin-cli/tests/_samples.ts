@@ -6,6 +6,7 @@ import {
   TokenState,
 } from '@defguard/proto/admin/v1/enrollments'
 import type { Location } from '@defguard/proto/admin/v1/locations'
+import { type Mail, MailState } from '@defguard/proto/admin/v1/mail'
 import type {
   GetOnboardingResponse,
   OnboardingTextInForce,
@@ -128,4 +129,23 @@ export const PREVIEW: PreviewOnboardingResponse = {
   language: 'en',
   mail_is_sent: true,
   warnings: [],
+}
+export function mail(id: number, changes: Partial<Mail> = {}): Mail {
+  return {
+    id,
+    kind: 'enrollment_invitation',
+    recipient: 'anna@example.com',
+    language: 'en',
+    state: MailState.SENT,
+    attempts: 1,
+    created_timestamp: NEW_YEAR,
+    next_attempt_timestamp: undefined,
+    sent_timestamp: NEW_YEAR + 1,
+    last_error: undefined,
+    token_id: 31,
+    user: 'anna',
+    message_id: '9b2d8a34-6c7f-4f6e-9f55-0d3c1a2b4c5d',
+    has_contents: false,
+    ...changes,
+  }
 }

@@ -104,7 +104,10 @@ it('gives the list of links with states as words and times as RFC 3339', async (
   const started = token(5, {
     state: TokenState.IN_PROGRESS,
     deadline_timestamp: NEW_YEAR + 600,
-    mail: 'sent',
+    mail: 'failed',
+    mail_id: 71,
+    mail_error: '451 later',
+    mail_next_attempt_timestamp: NEW_YEAR + 10,
   })
   core.answer(EnrollmentAdminServiceService.listTokens, () => ({
     tokens: [started, token(4, { kind: TokenKind.DESKTOP_ACTIVATION, issued_by: undefined })],
@@ -130,7 +133,10 @@ it('gives the list of links with states as words and times as RFC 3339', async (
       issued_at: '2026-01-01T00:00:00Z',
       expires_at: '2026-01-02T00:00:00Z',
       deadline: '2026-01-01T00:10:00Z',
-      mail: 'sent',
+      mail: 'failed',
+      mail_id: 71,
+      mail_error: '451 later',
+      mail_next_attempt_at: '2026-01-01T00:00:10Z',
     },
     expect.objectContaining({
       kind: 'desktop_activation',
@@ -138,6 +144,9 @@ it('gives the list of links with states as words and times as RFC 3339', async (
       issued_by: null,
       deadline: null,
       mail: null,
+      mail_id: null,
+      mail_error: null,
+      mail_next_attempt_at: null,
     }),
   ])
   expect(core.requests(EnrollmentAdminServiceService.listTokens)).toMatchObject([

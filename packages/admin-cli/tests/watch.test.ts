@@ -49,7 +49,11 @@ it('prints every event as it comes, goes on from the last one when core ends the
       ip: '192.0.2.7',
     }),
   ]
-  const second = [event(3, EnrollmentEventKind.ACTIVATED, { actor: 'anna' })]
+  const trouble = { mail_kind: 'enrollment_invitation', mail_error: '451 try again later' }
+  const second = [
+    event(3, EnrollmentEventKind.MAIL_FAILED, trouble),
+    event(4, EnrollmentEventKind.ACTIVATED, { actor: 'anna' }),
+  ]
   core.answer(watchEnrollments, (({ cursor }: { cursor: string }) =>
     cursor === '' ? first : cursor === 'after-2' ? second : []) as never)
   const child = start(['enrollment', 'watch'], admin(core))
@@ -57,7 +61,7 @@ it('prints every event as it comes, goes on from the last one when core ends the
   const lines: string[] = []
   for await (const line of createInterface({ input: child.stdout })) {
     lines.push(line)
-    if (lines.length === 3) break
+    if (lines.length === 4) break
   }
   child.kill('SIGINT')
   const [code] = await once(child, 'exit')
@@ -65,6 +69,7 @@ it('prints every event as it comes, goes on from the last one when core ends the
   expect(lines).toEqual([
     '2026-01-01 00:00 UTC  issued              anna  token 31  by admin',
     '2026-01-01 00:00 UTC  device_added        anna  device lap\ufffd[2Jtop  token 31  from 192.0.2.7',
+    '2026-01-01 00:00 UTC  mail_failed         anna  enrollment_invitation  451 try again later  token 31',
     '2026-01-01 00:00 UTC  activated           anna  token 31',
   ])
 })
@@ -92,6 +97,8 @@ it('prints one line of JSON per event, each with the cursor to go on from', asyn
     device: null,
     reason: 'token_expired',
     ip: null,
+    mail_kind: null,
+    mail_error: null,
   })
 })
 

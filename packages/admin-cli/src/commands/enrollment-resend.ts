@@ -8,9 +8,9 @@ import { type Command, Option } from 'commander'
 import { assertConfirmed, type Cli, type Context } from '../cli.js'
 import { CliError, usageError } from '../cli-error.js'
 import type { CoreClient } from '../core-client.js'
-import { EXIT, type ExitCode } from '../exit-codes.js'
 import { teach } from '../help.js'
 import { invitationText, toInvitationJson } from '../invitation.js'
+import { doEach, exitCodeOf, failuresOf, type Outcome, toOutcomeJson } from '../outcomes.js'
 import { present } from '../present.js'
 import { facts, sections } from '../table.js'
 import { toLocalTime } from '../timestamps.js'
@@ -19,11 +19,6 @@ import { wordOf, wordsOf } from '../words.js'
 
 interface ResendOptions {
   readonly state?: string
-}
-
-interface Outcome {
-  readonly reference: string
-  readonly result: Invitation | CliError
 }
 
 export function addResendCommand(enrollment: Command, cli: Cli): void {
@@ -63,7 +58,7 @@ async function resendEnrollments(
   if (state !== undefined && chosen.length > 0) {
     await assertConfirmed(context, `Issue ${chosen.length} new links? The old ones stop working.`)
   }
-  return many(await resendAll(core, [...new Set(chosen)]))
+  return many(await doEach(chosen, (reference) => resend(core, reference)))
 }
 
 /** The ids of the tokens in a state that nothing newer has replaced. */
@@ -85,23 +80,6 @@ async function inState(
     .map((token) => String(token.id))
 }
 
-/** One after the other: a refusal stops nobody else's, but without core there is no point. */
-async function resendAll(core: CoreClient, references: readonly string[]): Promise<Outcome[]> {
-  const outcomes: Outcome[] = []
-  let outage: CliError | undefined
-  for (const reference of references) {
-    const result =
-      outage ??
-      (await resend(core, reference).catch((err: unknown) => {
-        if (err instanceof CliError) return err
-        throw err
-      }))
-    if (result instanceof CliError && result.exitCode === EXIT.unreachable) outage = result
-    outcomes.push({ reference, result })
-  }
-  return outcomes
-}
-
 async function resend(core: CoreClient, reference: string): Promise<Invitation> {
   const token = toReference(reference)
   const reply = await core.call(EnrollmentAdminServiceService.resendToken, { token })
@@ -116,26 +94,17 @@ function one(invitation: Invitation) {
   }
 }
 
-function many(outcomes: readonly Outcome[]) {
-  const failures = outcomes.flatMap(({ result }) => (result instanceof CliError ? [result] : []))
+function many(outcomes: readonly Outcome<Invitation>[]) {
+  const failed = failuresOf(outcomes).length
   return {
-    json: outcomes.map(({ reference, result }) =>
-      result instanceof CliError
-        ? {
-            reference,
-            error: result.message,
-            reason: result.reason,
-            field: result.field ?? null,
-          }
-        : { reference, ...toInvitationJson(result) },
-    ),
+    json: outcomes.map((outcome) => toOutcomeJson(outcome, toInvitationJson)),
     text: sections(...outcomes.map(outcomeFacts)),
-    hint: `${outcomes.length - failures.length} resent, ${failures.length} failed.`,
-    exitCode: exitCodeOf(outcomes, failures),
+    hint: `${outcomes.length - failed} resent, ${failed} failed.`,
+    exitCode: exitCodeOf(outcomes),
   }
 }
 
-function outcomeFacts({ reference, result }: Outcome) {
+function outcomeFacts({ reference, result }: Outcome<Invitation>) {
   if (result instanceof CliError) return facts({ Token: reference, Failed: result.message })
   return facts({
     Token: reference,
@@ -143,10 +112,4 @@ function outcomeFacts({ reference, result }: Outcome) {
     Expires: toLocalTime(result.expires_timestamp),
     'Mailed to': result.mailed_to ?? 'nobody: hand it over yourself',
   })
-}
-
-function exitCodeOf(outcomes: readonly Outcome[], failures: readonly CliError[]): ExitCode {
-  const [first] = failures
-  if (!first) return EXIT.done
-  return failures.length < outcomes.length ? EXIT.partlyDone : first.exitCode
 }

@@ -90,6 +90,8 @@ function toEventJson(event: EnrollmentEvent, cursor: string) {
     device: event.device ?? null,
     reason: event.reason ?? null,
     ip: event.ip ?? null,
+    mail_kind: event.mail_kind ?? null,
+    mail_error: event.mail_error ?? null,
   }
 }
 
@@ -97,6 +99,8 @@ function toLine(event: EnrollmentEvent): string {
   const details = [
     event.device && `device ${event.device}`,
     event.reason,
+    event.mail_kind,
+    event.mail_error,
     event.token_id && `token ${event.token_id}`,
     event.actor !== event.user && event.actor && `by ${event.actor}`,
     event.ip && `from ${event.ip}`,

@@ -17,7 +17,7 @@ import { collect } from '../paging.js'
 import { present } from '../present.js'
 import { facts, table } from '../table.js'
 import { toLocalTime } from '../timestamps.js'
-import { listTokens, type TokenFilter, toReference, toTokenJson } from '../tokens.js'
+import { linkMailWords, listTokens, type TokenFilter, toReference, toTokenJson } from '../tokens.js'
 import { wordOf, wordsOf } from '../words.js'
 import { addResendCommand } from './enrollment-resend.js'
 import { addWatchCommand } from './enrollment-watch.js'
@@ -52,7 +52,8 @@ export function addEnrollmentCommands(program: Command, cli: Cli): void {
     examples: ['enrollment list', 'enrollment list --state expired', 'enrollment list --json'],
     next:
       'open: not used yet · in_progress: started · activated: done · over: started, ran out of time\n' +
-      'expired: never used in time · revoked: withdrawn or replaced',
+      'expired: never used in time · revoked: withdrawn or replaced\n' +
+      'A mail that failed is tried again by itself; "defguard-admin mail list" tells more.',
   })
 
   const revoke = enrollment
@@ -91,7 +92,7 @@ async function listEnrollments({ core }: Context, filter: TokenFilter) {
       'ISSUED BY': (token) => token.issued_by,
       ISSUED: (token) => toLocalTime(token.issued_timestamp),
       'VALID UNTIL': (token) => toLocalTime(token.deadline_timestamp ?? token.expires_timestamp),
-      MAIL: (token) => token.mail,
+      MAIL: linkMailWords,
     }),
     hint: tokens.length === 0 ? 'No links. Issue one: defguard-admin enrollment start' : undefined,
   }

@@ -14,6 +14,7 @@ import { parseList } from '../parse-options.js'
 import { present } from '../present.js'
 import { readSecret } from '../prompts.js'
 import { sections, table } from '../table.js'
+import { linkMailWords } from '../tokens.js'
 import { invitationWords, toUserJson, userFacts } from '../users.js'
 import { numberOf, wordOf, wordsOf } from '../words.js'
 import { addUserChangeCommands } from './user-changes.js'
@@ -148,7 +149,7 @@ async function listUsers({ core }: Context, options: ListOptions) {
       STATE: (user) => wordOf(UserState, user.state),
       GROUPS: (user) => user.groups.join(', '),
       INVITATION: (user) => (user.invitation ? invitationWords(user.invitation) : ''),
-      MAIL: (user) => user.invitation?.mail ?? '',
+      MAIL: (user) => (user.invitation ? linkMailWords(user.invitation) : ''),
     }),
     hint: users.length === 0 ? 'Nobody. Add somebody with: defguard-admin user create' : undefined,
   }
