@@ -19,17 +19,21 @@ export interface Calls {
   readonly attempt: <T>(call: () => Promise<T>) => Promise<Outcome<T>>
   readonly tryNow: () => void
   readonly release: () => void
-  /** Ends a call that still waits for its next try. */
+  /** Forgets a call that is under way: what comes of it matters no more. */
   readonly giveUp: () => void
 }
 
 export function useCalls(): Calls {
   const [hold, setHold] = useState<Hold>()
-  const isBusy = useRef(false)
+  const underWay = useRef<symbol>(undefined)
   const resume = useRef<(mayGoOn: boolean) => void>(undefined)
 
   const tryNow = useCallback(() => resume.current?.(true), [])
-  const giveUp = useCallback(() => resume.current?.(false), [])
+  const giveUp = useCallback(() => {
+    underWay.current = undefined
+    resume.current?.(false)
+    setHold(undefined)
+  }, [])
   const release = useCallback(() => setHold(undefined), [])
 
   useEffect(() => {
@@ -38,10 +42,13 @@ export function useCalls(): Calls {
   }, [tryNow])
 
   const attempt = useCallback(async <T>(call: () => Promise<T>): Promise<Outcome<T>> => {
-    if (isBusy.current) return { kind: 'none' }
-    isBusy.current = true
+    if (underWay.current) return { kind: 'none' }
+    const own = Symbol('call')
+    underWay.current = own
+    const isOver = () => underWay.current !== own
     try {
       const value = await persistently(call, ({ ms, isWorthTelling }) => {
+        if (isOver()) return Promise.resolve(false)
         if (isWorthTelling) setHold({ kind: 'unreachable' })
         return new Promise((resolve) => {
           const timer = setTimeout(() => resolve(true), ms)
@@ -51,9 +58,11 @@ export function useCalls(): Calls {
           }
         })
       })
+      if (isOver()) return { kind: 'none' }
       setHold(undefined)
       return { kind: 'done', value }
     } catch (error) {
+      if (isOver()) return { kind: 'none' }
       setHold(undefined)
       if (error instanceof Unreachable) return { kind: 'none' }
       if (!(error instanceof Refusal)) throw error
@@ -61,8 +70,10 @@ export function useCalls(): Calls {
       setHold({ kind: 'rate_limited', until: Date.now() + error.retryAfterMs })
       return { kind: 'none' }
     } finally {
-      isBusy.current = false
-      resume.current = undefined
+      if (!isOver()) {
+        underWay.current = undefined
+        resume.current = undefined
+      }
     }
   }, [])
 
