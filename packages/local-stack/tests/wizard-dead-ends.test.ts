@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect } from '@jest/globals'
 import type { Browser } from 'playwright-core'
+import { findBarriers } from './_accessibility.js'
 import { launchBrowser, type Visit, visit } from './_browser.js'
 import { runCli } from './_cli.js'
 import { invite, letTimePass, stateOf } from './_invitations.js'
@@ -9,6 +10,8 @@ import { Wizard } from './_wizard.js'
 
 /** Well-formed, and of no installation (API §7). */
 const UNKNOWN = 'dge_tCL7q3jjBItB2mLT2aAC514GiOwkGQs02E4Q2N'
+const OF_PASSWORD_RESET = 'dgr_tCL7q3jjBItB2mLT2aAC514GiOwkGQs02znOWo'
+const OF_NETWORK_DEVICE = 'dgn_tCL7q3jjBItB2mLT2aAC514GiOwkGQs04JO3ii'
 
 let stack: TestStack
 let browser: Browser
@@ -33,14 +36,6 @@ async function open(url: string): Promise<Visit & { wizard: Wizard }> {
 
 function calls({ requests }: Visit, path = '/api/v1/enrollment/'): string[] {
   return requests.map(({ url }) => new URL(url).pathname).filter((each) => each.startsWith(path))
-}
-
-async function start(token: string): Promise<void> {
-  await fetch(`${stack.info.proxyUrl}/api/v1/enrollment/start`, {
-    method: 'POST',
-    headers: { 'Content-Type': 'application/json' },
-    body: JSON.stringify({ token }),
-  })
 }
 
 itInBrowser('starts no clock before the click on Begin', async () => {
@@ -95,6 +90,43 @@ itInBrowser('finds a mistyped token without asking anybody', async () => {
   expect(calls(visited)).toEqual([])
 })
 
+itInBrowser('says what a link is for that enrolls nobody, without asking anybody', async () => {
+  const { proxyUrl } = stack.info
+  const visited = await open(`${proxyUrl}/#token=${OF_NETWORK_DEVICE}`)
+  const { page, wizard } = visited
+  await wizard.at('This token is for a network device')
+  expect(await page.getByRole('textbox', { name: 'Command' }).inputValue()).toBe(
+    `dg enroll -u ${proxyUrl}/ -t ${OF_NETWORK_DEVICE}`,
+  )
+  expect(await findBarriers(page)).toEqual([])
+  await wizard.button('Enter another token').click()
+  await page.getByLabel('Enrollment token').fill(OF_PASSWORD_RESET)
+  await wizard.button('Continue').click()
+  await wizard.at('This link is for a new password')
+  await page.getByRole('link', { name: 'Choose a new password' }).click()
+  await page.waitForURL('**/password-reset')
+  await wizard.at('Choose a new password')
+  expect(calls(visited, '/api/v1/')).toEqual(Array(2).fill('/api/v1/instance'))
+})
+
+itInBrowser(
+  'offers both ways without a link, and a new password only where it is allowed',
+  async () => {
+    const { page } = await open(`${stack.info.proxyUrl}/`)
+    await page.getByRole('heading', { name: 'Enroll', level: 2 }).waitFor()
+    const toReset = page.getByRole('link', { name: 'Reset my password' })
+    expect(await toReset.getAttribute('href')).toBe('/password-reset')
+    await runCli(stack.info, 'settings', 'set', 'password_reset_enabled', 'false')
+    try {
+      await page.reload()
+      await new Wizard(page).at('Welcome to Defguard')
+      expect(await toReset.count()).toBe(0)
+    } finally {
+      await runCli(stack.info, 'settings', 'set', 'password_reset_enabled', 'true')
+    }
+  },
+)
+
 itInBrowser('says that a token is unknown, and takes another one', async () => {
   const { token } = await invite(stack.info, 'Uma')
   const { page, wizard } = await open(`${stack.info.proxyUrl}/#token=${UNKNOWN}`)
@@ -105,26 +137,6 @@ itInBrowser('says that a token is unknown, and takes another one', async () => {
   await wizard.button('Continue').click()
   await wizard.button('Begin').click()
   await wizard.at('How would you like to enroll?')
-})
-
-itInBrowser('tells a withdrawn, a forgotten and a used link apart', async () => {
-  const revoked = await invite(stack.info, 'Rita')
-  await runCli(stack.info, 'enrollment', 'revoke', revoked.username, '--yes')
-  const expired = await invite(stack.info, 'Exa')
-  await letTimePass(stack.info, expired.username, 'expires_at')
-  const used = await invite(stack.info, 'Una')
-  await start(used.token)
-  await letTimePass(stack.info, used.username, 'session_deadline')
-  for (const [{ url }, title] of [
-    [revoked, 'This link was withdrawn'],
-    [expired, 'This link has expired'],
-    [used, 'This link has been used'],
-  ] as const) {
-    const { page, wizard } = await open(url)
-    await wizard.button('Begin').click()
-    await wizard.at(title)
-    expect(await page.evaluate(() => sessionStorage.length)).toBe(0)
-  }
 })
 
 itInBrowser('stops with whom to ask when the link is withdrawn in the middle', async () => {

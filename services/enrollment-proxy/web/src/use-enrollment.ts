@@ -1,11 +1,5 @@
 import { type Dispatch, useEffect, useReducer, useRef } from 'react'
-import {
-  activateUser,
-  createDevice,
-  getOwnSession,
-  getSession,
-  startEnrollment,
-} from './api/enrollment.js'
+import { activateUser, createDevice, getOwnSession, startEnrollment } from './api/enrollment.js'
 import type { Refusal } from './api/request.js'
 import { type Calls, type Hold, useCalls } from './api/use-calls.js'
 import { enrollmentMemory } from './browser/memory.js'
@@ -14,11 +8,14 @@ import { useLinkOpenedAgain } from './browser/use-link-opened-again.js'
 import type { WireguardKeys } from './crypto/wireguard-keys.js'
 import type { Flow, How } from './flow/flow.js'
 import { type FlowEvent, next } from './flow/next.js'
+import { isPasswordRefusal } from './flow/password.js'
 import { toSaved } from './flow/saved.js'
+import { needsSecondFactor } from './flow/second-factor.js'
+import { useAppWatch } from './use-app-watch.js'
 import { useCompanyWords } from './use-company-words.js'
+import { type Help, useHelp } from './use-help.js'
 import { type Run, useRun } from './use-run.js'
-
-const WATCH_INTERVAL_MS = 5_000
+import { type SecondFactorCalls, useSecondFactor } from './use-second-factor.js'
 
 export interface NewDevice {
   readonly name: string
@@ -27,7 +24,7 @@ export interface NewDevice {
 }
 
 /** The flow with everything that can be done to it. The calls resolve to what a screen must show. */
-export interface Enrollment extends Pick<Calls, 'tryNow' | 'release'> {
+export interface Enrollment extends Help, SecondFactorCalls, Pick<Calls, 'tryNow' | 'release'> {
   readonly flow: Flow
   readonly hold: Hold | undefined
   readonly dispatch: Dispatch<FlowEvent>
@@ -48,6 +45,8 @@ export function useEnrollment(opened: Flow): Enrollment {
   const unusedKeys = useRef<WireguardKeys>(undefined)
 
   const run = useRun(attempt, dispatch)
+  const help = useHelp(flow, dispatch, run)
+  const secondFactor = useSecondFactor(flow, dispatch, run)
 
   const begin = async (how?: How) => {
     if (flow.phase !== 'invited' || flow.token === undefined) return undefined
@@ -63,17 +62,25 @@ export function useEnrollment(opened: Flow): Enrollment {
 
   const activate = async (password: string) => {
     if (flow.phase !== 'enrolling') return undefined
-    const { token, session, drafts } = flow
+    const { token, session, drafts, page } = flow
     const refusal = await run(
       async () => {
-        await getOwnSession(token, session.user.login)
+        const current = await getOwnSession(token, session.user.login)
+        if (!current.user.enrolled && needsSecondFactor(current, drafts)) return current
         await activateUser(password, drafts.phone)
+        return undefined
       },
-      () => dispatch({ type: 'activated' }),
+      (unready) => {
+        if (unready) dispatch({ type: 'second_factor_needed', session: unready, password })
+        else dispatch({ type: 'activated' })
+      },
     )
-    if (refusal?.reason === 'already_enrolled') dispatch({ type: 'already_activated' })
-    else if (refusal?.reason === 'invalid_phone') dispatch({ type: 'phone_refused' })
-    else return refusal
+    const reason = refusal?.reason
+    if (reason === 'already_enrolled') dispatch({ type: 'already_activated' })
+    else if (reason === 'invalid_phone') dispatch({ type: 'phone_refused' })
+    else if (isPasswordRefusal(reason) && page !== 'password') {
+      dispatch({ type: 'password_refused', reason })
+    } else return refusal
     return undefined
   }
 
@@ -106,7 +113,8 @@ export function useEnrollment(opened: Flow): Enrollment {
   }, [hasEnded, giveUp])
 
   const { hold, tryNow, release } = calls
-  return { flow, hold, dispatch, begin, activate, addDevice, unusedKeys, tryNow, release }
+  const steps = { begin, activate, addDevice, unusedKeys }
+  return { flow, hold, dispatch, tryNow, release, ...steps, ...help, ...secondFactor }
 }
 
 /** After a reload: the step comes back with what core says now. */
@@ -131,25 +139,4 @@ function useResumption(flow: Flow, dispatch: Dispatch<FlowEvent>, run: Run): voi
       )
     }
   }, [dispatch, run])
-}
-
-/** While the person is busy in the app, asks now and then whether it is done. */
-function useAppWatch(flow: Flow, dispatch: Dispatch<FlowEvent>): void {
-  const isWatching = flow.phase === 'enrolling' && flow.page === 'app'
-  const login = flow.phase === 'enrolling' ? flow.session.user.login : undefined
-  useEffect(() => {
-    if (!isWatching) return
-    const look = async () => {
-      if (document.visibilityState === 'hidden') return
-      // A failed look means nothing: the next one comes, and the deadline is kept by the clock.
-      const session = await getSession().catch(() => undefined)
-      if (session && session.user.login === login) dispatch({ type: 'session_seen', session })
-    }
-    const timer = setInterval(look, WATCH_INTERVAL_MS)
-    document.addEventListener('visibilitychange', look)
-    return () => {
-      clearInterval(timer)
-      document.removeEventListener('visibilitychange', look)
-    }
-  }, [isWatching, login, dispatch])
 }

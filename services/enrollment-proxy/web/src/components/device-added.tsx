@@ -2,7 +2,6 @@ import { downloadAll } from '../browser/download.js'
 import { configFiles } from '../flow/config-file.js'
 import type { AddedDevice } from '../flow/flow.js'
 import { useText } from '../i18n/text.js'
-import type { StepProps } from '../screens/step-props.js'
 import { Button } from './button.js'
 import { OutsideLink } from './link.js'
 import { LocationCard } from './location-card.js'
@@ -11,14 +10,17 @@ import { Page } from './page.js'
 
 const WIREGUARD_URL = 'https://www.wireguard.com/install/'
 
+interface DeviceAddedProps {
+  readonly device: AddedDevice
+  readonly eyebrow?: string
+  readonly onBack?: (() => void) | undefined
+  readonly onNext: () => void
+  /** Undefined once the time is up: this device is the last. */
+  readonly onAnother: (() => void) | undefined
+}
+
 /** The configurations of the device just made: to scan, to copy and to download. */
-export function DeviceAdded({
-  device,
-  eyebrow,
-  dispatch,
-  onBack,
-  onNext,
-}: StepProps & { device: AddedDevice }) {
+export function DeviceAdded({ device, eyebrow, onBack, onNext, onAnother }: DeviceAddedProps) {
   const text = useText()
   const { name, configs, privateKey } = device
   const files = configFiles(configs, privateKey)
@@ -31,6 +33,11 @@ export function DeviceAdded({
       onBack={onBack}
       next={{ onClick: onNext }}
     >
+      {!onAnother && (
+        <Notice kind="info" title={text.help.late}>
+          {hasFiles && <p>{text.help.lateText}</p>}
+        </Notice>
+      )}
       {!hasFiles && <p className="lead">{text.vpn.noLocationsText}</p>}
       {hasFiles && (
         <>
@@ -67,9 +74,11 @@ export function DeviceAdded({
             <OutsideLink href={WIREGUARD_URL}>{text.vpn.wireguardLink}</OutsideLink>
           </p>
         )}
-        <Button look="quiet" onClick={() => dispatch({ type: 'another_device' })}>
-          {text.vpn.another}
-        </Button>
+        {onAnother && (
+          <Button look="quiet" onClick={onAnother}>
+            {text.vpn.another}
+          </Button>
+        )}
       </div>
     </Page>
   )

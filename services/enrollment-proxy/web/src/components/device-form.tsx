@@ -78,7 +78,11 @@ export function DeviceForm(props: ConfigureVpnProps) {
       <p className="lead">
         {text.vpn.intro} {settings.vpn_setup_optional && text.vpn.introOptional}
       </p>
-      {lostDevice && <Notice kind="warning">{text.vpn.lost(lostDevice)}</Notice>}
+      {lostDevice && (
+        <Notice kind="warning">
+          {text.vpn.lost(lostDevice)} {text.lostDevice.remove}
+        </Notice>
+      )}
       <form id={FORM} onSubmit={submit} noValidate>
         {problem && problem.field === undefined && <Notice kind="error">{problem.message}</Notice>}
         <Field

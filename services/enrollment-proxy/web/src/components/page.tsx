@@ -63,7 +63,10 @@ export function Page({ title, eyebrow, picture, onBack, next, children }: PagePr
   )
 }
 
-/** A new page is announced by its heading, which takes the focus; the first page of all leaves it. */
+/**
+ * A new page is announced by its heading, which takes the focus, unless a field in need of correction
+ * has it already; the first page of all leaves it where it is.
+ */
 function useArrival(title: string) {
   const heading = useRef<HTMLHeadingElement>(null)
   const { instanceName, hasArrived, isCovered } = useContext(PageContext)
@@ -75,7 +78,8 @@ function useArrival(title: string) {
   }, [title, instanceName, isCovered, text])
 
   useEffect(() => {
-    if (hasArrived.current) {
+    const isTaken = heading.current?.closest('article')?.contains(document.activeElement)
+    if (hasArrived.current && !isTaken) {
       heading.current?.focus({ preventScroll: true })
       scrollTo({ top: 0 })
     }

@@ -1,6 +1,6 @@
-import { type SubmitEvent, useRef, useState } from 'react'
+import { type SubmitEvent, useEffect, useRef, useState } from 'react'
 import type { Refusal } from '../api/request.js'
-import { checkPassword, type PasswordOwner } from '../flow/password.js'
+import { checkPassword, type PasswordOwner, type PasswordRefusal } from '../flow/password.js'
 import type { Messages } from '../i18n/en.js'
 import { useText } from '../i18n/text.js'
 import { Field } from './field.js'
@@ -16,17 +16,25 @@ interface PasswordFormProps {
   readonly run: (task: () => Promise<void>) => Promise<void>
   /** Resolves to what must be shown here; undefined when the page goes on. */
   readonly submit: (password: string) => Promise<Refusal | undefined>
+  /** Before, in this page. */
+  readonly typed?: string | undefined
+  /** Of what was typed before. */
+  readonly refusal?: PasswordRefusal | undefined
 }
 
-/** A new password, typed twice. It lives in this component and nowhere else. */
-export function PasswordForm({ id, owner, run, submit }: PasswordFormProps) {
+/** A new password, typed twice. */
+export function PasswordForm({ id, owner, run, submit, typed, refusal }: PasswordFormProps) {
   const text = useText()
-  const [password, setPassword] = useState('')
-  const [repeated, setRepeated] = useState('')
+  const [password, setPassword] = useState(typed ?? '')
+  const [repeated, setRepeated] = useState(typed ?? '')
   const [isShown, setShown] = useState(false)
-  const [problem, setProblem] = useState<Problem>()
+  const [problem, setProblem] = useState(refusal && problemOf(text, refusal))
   const passwordInput = useRef<HTMLInputElement>(null)
   const repeatedInput = useRef<HTMLInputElement>(null)
+
+  useEffect(() => {
+    if (refusal) passwordInput.current?.focus()
+  }, [refusal])
 
   const complain = (found: Problem) => {
     setProblem(found)
@@ -131,8 +139,6 @@ function problemOf(text: Messages, reason: string | undefined): Problem {
       return { field: 'password', message: text.password.common }
     case 'password_personal':
       return { field: 'password', message: text.password.personal }
-    case 'mfa_missing':
-      return { field: undefined, message: text.password.mfaMissing }
     default:
       return { field: undefined, message: text.common.fault }
   }

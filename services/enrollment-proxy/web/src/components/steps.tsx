@@ -1,5 +1,5 @@
 import type { Enrolling } from '../flow/flow.js'
-import { isStep, stepsFor } from '../flow/steps.js'
+import { stepOf, stepsFor } from '../flow/steps.js'
 import { useText } from '../i18n/text.js'
 import { Icon } from './icon.js'
 
@@ -8,12 +8,13 @@ export function Steps({ flow }: { flow: Pick<Enrolling, 'page' | 'session'> }) {
   const text = useText()
   const { page, session } = flow
   const steps = stepsFor(session)
-  const at = isStep(page) ? steps.indexOf(page) : -1
+  const current = stepOf(page)
+  const at = current ? steps.indexOf(current) : -1
   return (
     <section className="steps" aria-label={text.common.steps}>
       <ol>
         {steps.map((step, index) => {
-          const isCurrent = index === at
+          const isCurrent = step === current
           const isBehind = index < at || (session.user.enrolled && index < 3)
           const isDone = isBehind && !isCurrent
           const isOptional = step === 'vpn' && session.settings.vpn_setup_optional

@@ -24,6 +24,11 @@ it('tells a polling token from one that starts an enrollment', () => {
   expect(judgeToken('dgp_TAovyIiz1zyKxwaYaQZNhwONgQ7viA66080dxV')).toBe('other_kind')
 })
 
+it('tells a link that adds a device, and one for a device without a person, from an invitation', () => {
+  expect(judgeToken('dgd_tCL7q3jjBItB2mLT2aAC514GiOwkGQs01hhXpt')).toBe('desktop_activation')
+  expect(judgeToken('dgn_tCL7q3jjBItB2mLT2aAC514GiOwkGQs04JO3ii')).toBe('network_device')
+})
+
 it('tells a link for a new password from an invitation', () => {
   expect(judgeToken('dgr_tCL7q3jjBItB2mLT2aAC514GiOwkGQs02znOWo')).toBe('password_reset')
 })

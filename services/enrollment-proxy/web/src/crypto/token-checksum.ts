@@ -1,14 +1,18 @@
 const BASE62 = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'
 const CHECKSUM_LENGTH = 6
 
-type TokenKind = 'enrollment' | 'password_reset' | 'other_kind'
+type TokenKind =
+  | 'enrollment'
+  | 'desktop_activation'
+  | 'network_device'
+  | 'password_reset'
+  | 'other_kind'
 export type TokenVerdict = TokenKind | 'mistyped' | 'foreign'
 
 const KINDS: Readonly<Record<string, TokenKind>> = {
-  // All three open an enrollment session: enrollment, desktop activation, network device.
   dge_: 'enrollment',
-  dgd_: 'enrollment',
-  dgn_: 'enrollment',
+  dgd_: 'desktop_activation',
+  dgn_: 'network_device',
   dgr_: 'password_reset',
   dgs_: 'other_kind',
   dgt_: 'other_kind',

@@ -2,6 +2,15 @@ import type { EnrollmentReply } from '../../../src/http/contract.js'
 import type { Enrolling, Flow, Session } from './flow.js'
 import { type FlowEvent, next } from './next.js'
 
+/** One token of each kind, well-formed and of no installation (API §7). */
+export const TOKENS = {
+  enrollment: 'dge_tCL7q3jjBItB2mLT2aAC514GiOwkGQs02E4Q2N',
+  desktopActivation: 'dgd_tCL7q3jjBItB2mLT2aAC514GiOwkGQs01hhXpt',
+  networkDevice: 'dgn_tCL7q3jjBItB2mLT2aAC514GiOwkGQs04JO3ii',
+  passwordReset: 'dgr_tCL7q3jjBItB2mLT2aAC514GiOwkGQs02znOWo',
+  polling: 'dgp_tCL7q3jjBItB2mLT2aAC514GiOwkGQs04IQgBK',
+} as const
+
 /** Test data: a person in the middle of an enrollment. */
 export function reply(): EnrollmentReply {
   return {
@@ -44,12 +53,17 @@ export function reply(): EnrollmentReply {
 interface Differences {
   readonly user?: Partial<EnrollmentReply['user']>
   readonly settings?: Partial<EnrollmentReply['settings']>
+  readonly mfa_finished?: boolean
 }
 
-export function session({ user, settings }: Differences = {}, endsAt = 1_767_225_600_000): Session {
+export function session(
+  { user, settings, ...others }: Differences = {},
+  endsAt = 1_767_225_600_000,
+): Session {
   const base = reply()
   return {
     ...base,
+    ...others,
     user: { ...base.user, ...user },
     settings: { ...base.settings, ...settings },
     endsAt,
@@ -63,6 +77,8 @@ export function enrolling(page: Enrolling['page'], current = session()): Enrolli
     token: 'dge_example',
     session: current,
     drafts: {},
+    password: undefined,
+    secondFactor: undefined,
     device: undefined,
     lostDevice: undefined,
     notice: undefined,

@@ -9,3 +9,8 @@ export function mobileQrText(token: string, proxyUrl: string): string {
   const bytes = new TextEncoder().encode(JSON.stringify({ url: proxyUrl, token }))
   return btoa(String.fromCharCode(...bytes))
 }
+
+/** What connects an unattended device with `dg`, Defguard's command line client. */
+export function networkDeviceCommand(token: string, proxyUrl: string): string {
+  return `dg enroll -u ${proxyUrl} -t ${token}`
+}

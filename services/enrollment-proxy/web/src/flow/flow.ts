@@ -1,4 +1,5 @@
 import type { DeviceConfigReply, EnrollmentReply } from '../../../src/http/contract.js'
+import type { PasswordRefusal } from './password.js'
 
 /*
  * Where a person stands. One union, so that no screen can be shown without what it needs; changed
@@ -6,7 +7,10 @@ import type { DeviceConfigReply, EnrollmentReply } from '../../../src/http/contr
  */
 
 export type Step = 'welcome' | 'data' | 'password' | 'vpn' | 'finish'
+/** Between the password and the activation, for those who want or need a second factor. */
+export type SubStep = 'choose_factor' | 'second_factor'
 export type How = 'browser' | 'app'
+export type FactorMethod = 'totp' | 'email'
 export type Admin = EnrollmentReply['admin']
 export type LocationConfig = DeviceConfigReply['configs'][number]
 
@@ -15,13 +19,25 @@ export interface Session extends EnrollmentReply {
   readonly endsAt: number
 }
 
-/** What was typed and must survive a reload. No password and no private key belongs here. */
+/** What was typed or chosen and must survive a reload. Nothing secret belongs here. */
 export interface Drafts {
   readonly phone?: string | undefined
+  readonly note?: string | undefined
+  readonly notesSent?: number | undefined
+  readonly wantsSecondFactor?: boolean | undefined
+  readonly factorMethod?: FactorMethod | undefined
+  readonly hasSavedCodes?: boolean | undefined
   readonly deviceName?: string | undefined
   readonly keySource?: 'generated' | 'own' | undefined
   readonly ownPublicKey?: string | undefined
 }
+
+/** A second factor in the making. It holds secrets, and lives in the memory of this page alone. */
+export type SecondFactor =
+  | { readonly stage: 'offered'; readonly method: 'totp'; readonly secret: string }
+  | { readonly stage: 'offered'; readonly method: 'email' }
+  /** The recovery codes are shown only once. */
+  | { readonly stage: 'proved'; readonly recoveryCodes: readonly string[] }
 
 /** A device made in this page. Its private key exists nowhere else, and is lost with the page. */
 export interface AddedDevice {
@@ -31,7 +47,16 @@ export interface AddedDevice {
   readonly privateKey: string | undefined
 }
 
-export type Notice = 'already_activated' | 'phone_refused'
+export type Notice =
+  | 'already_activated'
+  | 'phone_refused'
+  | PasswordRefusal
+  /** It went with a reload, after the second factor was set up. */
+  | 'password_forgotten'
+  /** Another tab has taken over the session that the factor belonged to. */
+  | 'factor_lost'
+  /** Too many wrong codes have ended the secret before. */
+  | 'secret_renewed'
 
 /** The clock does not run yet: nothing was sent. */
 export interface Invited {
@@ -41,13 +66,23 @@ export interface Invited {
   readonly how: How | undefined
 }
 
+/** A link that this page is not for, as its token tells without asking anybody. */
+export interface OtherLink {
+  readonly phase: 'other_link'
+  readonly purpose: 'password_reset' | 'network_device'
+  readonly token: string
+}
+
 export interface Enrolling {
   readonly phase: 'enrolling'
-  readonly page: 'choose' | 'app' | Step
+  readonly page: 'choose' | 'app' | Step | SubStep
   /** Undefined after a reload of the last page, where it is no longer kept. */
   readonly token: string | undefined
   readonly session: Session
   readonly drafts: Drafts
+  /** Chosen, and sent when the second factor is ready. In the memory of this page alone. */
+  readonly password: string | undefined
+  readonly secondFactor: SecondFactor | undefined
   readonly device: AddedDevice | undefined
   /** The name of a device whose keys went with a reload. */
   readonly lostDevice: string | undefined
@@ -82,6 +117,8 @@ export interface Farewell {
 export interface Finished {
   readonly phase: 'finished'
   readonly farewell: Farewell
+  /** Made in time and perhaps not yet saved: shown until the person goes on. */
+  readonly device?: AddedDevice | undefined
 }
 
 export type DeadEndReason =
@@ -96,12 +133,13 @@ export type DeadEndReason =
 export interface DeadEnd {
   readonly phase: 'dead_end'
   readonly reason: DeadEndReason
+  /** Of the dead link, to ask for a new one. */
+  readonly token: string | undefined
   /** Known when the session had begun. */
   readonly admin: Admin | undefined
+  /** Of somebody who has an account all the same. */
+  readonly farewell: Farewell | undefined
+  readonly hasAskedForLink: boolean
 }
 
-export type Flow = Invited | Resuming | Enrolling | Finished | DeadEnd
-
-export function invited(token: string | undefined): Invited {
-  return { phase: 'invited', page: 'landing', token, how: undefined }
-}
+export type Flow = Invited | OtherLink | Resuming | Enrolling | Finished | DeadEnd

@@ -1,7 +1,10 @@
 import { expect, it } from '@jest/globals'
-import { enrolling, reply, session, through } from './_flow.js'
-import { type Flow, invited } from './flow.js'
+import { enrolling, session, through } from './_flow.js'
+import { farewellOf } from './farewell.js'
+import type { Flow } from './flow.js'
 import { canGoBack, next } from './next.js'
+import { invited } from './opened-link.js'
+import { restoredFlow, toSaved } from './saved.js'
 
 const TOKEN = 'dge_example'
 const DEVICE = { name: 'Jo’s Mac', configs: [], privateKey: 'private' }
@@ -66,6 +69,15 @@ it('leads somebody who is enrolled to the device, not to a new password', () => 
   expect(pageOf(next(flow, { type: 'how_chosen', how: 'browser' }))).toBe('vpn')
 })
 
+it('offers only the app to whom the browser can add no device any more', () => {
+  const settings = { only_client_activation: true }
+  const started = session({ settings, user: { enrolled: true } })
+  const flow = next(invited(TOKEN), { type: 'started', session: started })
+  expect(pageOf(flow)).toBe('app')
+  expect(canGoBack(flow)).toBe(false)
+  expect(pageOf(next(flow, { type: 'forward' }))).toBe('finish')
+})
+
 it('shows the app before the clock runs, and comes back from there', () => {
   const flow = through(
     invited(TOKEN),
@@ -107,20 +119,9 @@ it('takes the company’s words in another language, and nothing else of an olde
   expect(seen).toEqual({ ...flow, session: { ...flow.session, final_page_content: '# Witaj' } })
 })
 
-it('shows the time-is-up page at the deadline, with the admin to ask', () => {
-  for (const page of ['choose', 'app', 'welcome', 'data', 'password', 'vpn'] as const) {
-    expect(next(enrolling(page), { type: 'time_up' })).toEqual({
-      phase: 'dead_end',
-      reason: 'session_over',
-      admin: reply().admin,
-    })
-  }
-})
-
-it('leaves the last page readable after the deadline', () => {
-  const flow = next(enrolling('finish'), { type: 'time_up' })
-  expect(flow).toMatchObject({ phase: 'finished', farewell: { message: '# Welcome' } })
-  expect(next(flow, { type: 'refused', reason: 'session_over' })).toBe(flow)
+it('does not take an account away again for an answer that was under way before it was made', () => {
+  const flow = enrolling('vpn', session({ user: { enrolled: true } }))
+  expect(next(flow, { type: 'session_seen', session: session() })).toBe(flow)
 })
 
 it('tells somebody whose account was activated elsewhere, and goes on', () => {
@@ -146,6 +147,27 @@ it('keeps a device and its key while the person looks around', () => {
     device: undefined,
     session: { user: { device_names: ['Jo’s Mac'] } },
   })
+})
+
+it('lets somebody add a lost device again from the last page', () => {
+  const farewell = { ...farewellOf(enrolling('finish')), deviceName: 'Laptop' }
+  const resumed = { type: 'resumed', session: session({ user: { enrolled: true } }) } as const
+  const flow = next({ phase: 'finished', farewell }, resumed)
+  expect(flow).toMatchObject({ page: 'finish', lostDevice: 'Laptop' })
+  expect(next(flow, { type: 'another_device' })).toMatchObject({
+    page: 'vpn',
+    lostDevice: undefined,
+  })
+})
+
+it('knows that a note was sent, and has nothing left of it to send again', () => {
+  const flow = through(
+    enrolling('data'),
+    { type: 'drafted', drafts: { note: 'It is Jo.', phone: '1' } },
+    { type: 'note_sent' },
+  )
+  expect(flow).toMatchObject({ drafts: { phone: '1', notesSent: 1 } })
+  expect(flow).not.toHaveProperty('drafts.note', 'It is Jo.')
 })
 
 it('comes back to the step after a reload', () => {
@@ -181,4 +203,6 @@ it('takes another link in place of whatever was there', () => {
 it('goes on when the link in use is opened once more', () => {
   const flow = enrolling('password')
   expect(next(flow, { type: 'token_given', token: 'dge_example' })).toBe(flow)
+  const resuming = restoredFlow(toSaved(flow), undefined)
+  expect(next(resuming, { type: 'token_given', token: 'dge_example' })).toBe(resuming)
 })

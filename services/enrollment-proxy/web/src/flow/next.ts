@@ -1,17 +1,23 @@
+import { ended } from './dead-end.js'
 import type {
   AddedDevice,
   DeadEndReason,
   Drafts,
   Enrolling,
+  FactorMethod,
   Farewell,
   Flow,
   How,
   Invited,
   SavedEnrolling,
+  SecondFactor,
   Session,
 } from './flow.js'
-import { invited } from './flow.js'
-import { afterActivation, canAddDevices, isStep, stepsFor } from './steps.js'
+import { nextEnrolling } from './next-enrolling.js'
+import { openedLink } from './opened-link.js'
+import { firstPage, pageAgain } from './pages.js'
+import type { PasswordRefusal } from './password.js'
+import { needsSecondFactor } from './second-factor.js'
 
 export type FlowEvent =
   | { readonly type: 'token_given'; readonly token: string }
@@ -23,6 +29,12 @@ export type FlowEvent =
   | { readonly type: 'session_seen'; readonly session: Session }
   | { readonly type: 'words_seen'; readonly words: string }
   | { readonly type: 'drafted'; readonly drafts: Drafts }
+  | { readonly type: 'note_sent' }
+  | { readonly type: 'second_factor_needed'; readonly session: Session; readonly password: string }
+  | { readonly type: 'factor_chosen'; readonly method: FactorMethod }
+  | { readonly type: 'factor_offered'; readonly offer: SecondFactor & { stage: 'offered' } }
+  | { readonly type: 'factor_proved'; readonly recoveryCodes: readonly string[] }
+  | { readonly type: 'password_refused'; readonly reason: PasswordRefusal }
   | { readonly type: 'activated' }
   | { readonly type: 'already_activated' }
   | { readonly type: 'phone_refused' }
@@ -32,21 +44,18 @@ export type FlowEvent =
   | { readonly type: 'back' }
   | { readonly type: 'time_up' }
   | { readonly type: 'refused'; readonly reason: DeadEndReason }
+  | { readonly type: 'link_asked_for' }
   | { readonly type: 'other_token' }
-
-/** Answers of core a moment apart give deadlines a moment apart; the clock must not jump for that. */
-const CLOCK_JITTER_MS = 2_000
+  | { readonly type: 'again' }
 
 /** The flow after an event. An event that has no meaning where the person stands changes nothing. */
 export function next(flow: Flow, event: FlowEvent): Flow {
   switch (event.type) {
     case 'token_given':
       // The link that is in use already, opened once more in this tab.
-      return 'token' in flow && flow.token === event.token ? flow : invited(event.token)
-    case 'other_token':
-      return invited(undefined)
+      return isInUse(flow, event.token) ? flow : openedLink(event.token)
     case 'refused':
-      return flow.phase === 'finished' ? flow : ended(flow, event.reason)
+      return ended(flow, event.reason)
     default:
   }
   switch (flow.phase) {
@@ -55,12 +64,15 @@ export function next(flow: Flow, event: FlowEvent): Flow {
     case 'resuming':
       if (event.type === 'resume_failed') return { ...flow, hasFailed: true }
       return event.type === 'resumed' ? resume(flow.saved, event.session) : flow
-    case 'finished':
-      return event.type === 'resumed' ? reopenFinish(flow.farewell, event.session) : flow
     case 'enrolling':
-      return nextEnrolling(flow, event)
+      return event.type === 'time_up' ? ended(flow, 'session_over') : nextEnrolling(flow, event)
+    case 'finished':
+      if (event.type === 'forward') return { phase: 'finished', farewell: flow.farewell }
+      return event.type === 'resumed' ? reopenFinish(flow.farewell, event.session) : flow
+    case 'other_link':
+      return event.type === 'other_token' ? openedLink(undefined) : flow
     case 'dead_end':
-      return flow
+      return nextDeadEnd(flow, event)
   }
 }
 
@@ -68,19 +80,9 @@ export function canGoBack(flow: Flow): boolean {
   return next(flow, { type: 'back' }) !== flow
 }
 
-export function farewellOf({ session, device, lostDevice }: Enrolling): Farewell {
-  return {
-    firstName: session.user.first_name,
-    login: session.user.login,
-    instanceName: session.instance.name,
-    message: session.final_page_content,
-    admin: session.admin,
-    deviceName: device ? configuredName(device) : lostDevice,
-  }
-}
-
-function configuredName({ name, configs }: AddedDevice): string | undefined {
-  return configs.length > 0 ? name : undefined
+function isInUse(flow: Flow, token: string): boolean {
+  if (flow.phase === 'resuming') return flow.saved.token === token
+  return flow.phase !== 'dead_end' && 'token' in flow && flow.token === token
 }
 
 function nextInvited(flow: Invited, event: FlowEvent): Flow {
@@ -94,146 +96,63 @@ function nextInvited(flow: Invited, event: FlowEvent): Flow {
       if (flow.page === 'landing') return flow
       return { ...flow, page: flow.page === 'app' ? 'choose' : 'landing', how: undefined }
     case 'started':
-      return {
-        phase: 'enrolling',
+      return enrolling({
         page: firstPage(event.session, flow.how),
         token: flow.token,
         session: event.session,
-        drafts: {},
-        device: undefined,
-        lostDevice: undefined,
-        notice: undefined,
-      }
+      })
     default:
       return flow
   }
 }
 
-function firstPage(session: Session, how: How | undefined): Enrolling['page'] {
-  if (!canAddDevices(session)) return browserPage(session)
-  if (how === 'app') return 'app'
-  return how === 'browser' ? browserPage(session) : 'choose'
-}
-
-/** Whoever has a password already is not asked for a new one. */
-function browserPage(session: Session): Enrolling['page'] {
-  return session.user.enrolled ? afterActivation(session) : 'welcome'
-}
-
-function nextEnrolling(flow: Enrolling, event: FlowEvent): Flow {
+function nextDeadEnd(flow: Flow & { phase: 'dead_end' }, event: FlowEvent): Flow {
   switch (event.type) {
-    case 'how_chosen':
-      return { ...flow, page: event.how === 'app' ? 'app' : browserPage(flow.session) }
-    case 'session_seen':
-      return { ...flow, session: steadied(flow.session, event.session) }
-    case 'words_seen':
-      return { ...flow, session: { ...flow.session, final_page_content: event.words } }
-    case 'drafted':
-      return { ...flow, drafts: { ...flow.drafts, ...event.drafts } }
-    case 'activated':
-      return activated(flow)
-    case 'already_activated':
-      return { ...activated(flow), notice: 'already_activated' }
-    case 'phone_refused':
-      return { ...flow, page: 'data', notice: 'phone_refused' }
-    case 'device_added':
-      return {
-        ...flow,
-        device: event.device,
-        session: withDevice(flow.session, event.device.name),
-        lostDevice: undefined,
-        drafts: withoutDevice(flow.drafts),
-      }
-    case 'another_device':
-      return { ...flow, device: undefined, lostDevice: undefined }
+    case 'link_asked_for':
+      return { ...flow, hasAskedForLink: true }
+    case 'other_token':
+      return openedLink(undefined)
+    case 'again':
+      return openedLink(flow.token)
     case 'forward':
-      return moved(flow, pageAfter(flow))
-    case 'back':
-      return moved(flow, pageBefore(flow))
-    case 'time_up':
-      return ended(flow, 'session_over')
+      return flow.farewell ? { phase: 'finished', farewell: flow.farewell } : flow
     default:
       return flow
   }
-}
-
-function moved(flow: Enrolling, page: Enrolling['page']): Enrolling {
-  return page === flow.page ? flow : { ...flow, page, notice: undefined }
-}
-
-function pageAfter({ page, session }: Enrolling): Enrolling['page'] {
-  if (page === 'app') return session.user.enrolled ? 'finish' : page
-  if (!isStep(page) || (page === 'password' && !session.user.enrolled)) return page
-  const steps = stepsFor(session)
-  return steps[steps.indexOf(page) + 1] ?? page
-}
-
-function pageBefore({ page, session }: Enrolling): Enrolling['page'] {
-  if (page === 'choose') return page
-  if (page === 'app') return 'choose'
-  if (page === 'welcome') return canAddDevices(session) ? 'choose' : page
-  const steps = stepsFor(session)
-  return steps[steps.indexOf(page) - 1] ?? page
-}
-
-function activated(flow: Enrolling): Enrolling {
-  const user = {
-    ...flow.session.user,
-    enrolled: true,
-    phone_number: flow.drafts.phone?.trim() || flow.session.user.phone_number,
-  }
-  const session = { ...flow.session, user }
-  return { ...flow, session, page: afterActivation(session), notice: undefined }
-}
-
-function withDevice(session: Session, name: string): Session {
-  const { user } = session
-  const others = user.device_names.filter((known) => known !== name)
-  return { ...session, user: { ...user, device_names: [...others, name] } }
-}
-
-function withoutDevice({ phone, keySource }: Drafts): Drafts {
-  return { phone, keySource }
-}
-
-function steadied(known: Session, seen: Session): Session {
-  const isJitter = Math.abs(known.endsAt - seen.endsAt) < CLOCK_JITTER_MS
-  return isJitter ? { ...seen, endsAt: known.endsAt } : seen
-}
-
-/** The last page outlives the session; any other page gives way to the reason. */
-function ended(flow: Flow, reason: DeadEndReason): Flow {
-  if (flow.phase === 'enrolling' && flow.page === 'finish') {
-    return { phase: 'finished', farewell: farewellOf(flow) }
-  }
-  const admin = flow.phase === 'enrolling' ? flow.session.admin : undefined
-  return { phase: 'dead_end', reason, admin }
 }
 
 function resume(saved: SavedEnrolling, session: Session): Enrolling {
-  const { page, token, drafts, lostDevice } = saved
-  const isKnown = !isStep(page) || stepsFor(session).includes(page)
-  return {
-    phase: 'enrolling',
-    page: isKnown ? page : browserPage(session),
-    token,
-    session,
-    drafts,
-    device: undefined,
-    lostDevice,
-    notice: undefined,
-  }
+  const { token, drafts, lostDevice } = saved
+  const page = pageAgain(saved.page, session)
+  const flow = enrolling({ page, token, session, drafts, lostDevice })
+  // The password did not outlive the reload, and nothing else is missing.
+  const isReady = page === 'second_factor' && !needsSecondFactor(session, drafts)
+  return isReady ? { ...flow, page: 'password', notice: 'password_forgotten' } : flow
 }
 
 function reopenFinish(farewell: Farewell, session: Session): Enrolling {
-  return {
-    phase: 'enrolling',
+  return enrolling({
     page: 'finish',
     token: undefined,
     session,
-    drafts: {},
-    device: undefined,
     lostDevice: farewell.deviceName,
+  })
+}
+
+type Known = Pick<Enrolling, 'page' | 'token' | 'session'> &
+  Partial<Pick<Enrolling, 'drafts' | 'lostDevice'>>
+
+function enrolling({ page, token, session, drafts = {}, lostDevice }: Known): Enrolling {
+  return {
+    phase: 'enrolling',
+    page,
+    token,
+    session,
+    drafts,
+    password: undefined,
+    secondFactor: undefined,
+    device: undefined,
+    lostDevice,
     notice: undefined,
   }
 }

@@ -39,6 +39,8 @@ export function openedReset(linkToken: string | undefined): PasswordReset {
     case 'mistyped':
       return { phase: 'dead_end', reason: 'token_mistyped' }
     case 'enrollment':
+    case 'desktop_activation':
+    case 'network_device':
       return { phase: 'invitation', token: linkToken }
     case 'other_kind':
       return { phase: 'dead_end', reason: 'wrong_token_kind' }

@@ -30,6 +30,20 @@ export function checkPassword(password: string, owner: PasswordOwner): PasswordR
   }
 }
 
+const REFUSALS = [
+  'password_too_short',
+  'password_too_long',
+  'password_common',
+  'password_personal',
+] as const
+
+/** Why core refuses a password. */
+export type PasswordRefusal = (typeof REFUSALS)[number]
+
+export function isPasswordRefusal(reason: string | undefined): reason is PasswordRefusal {
+  return REFUSALS.some((refusal) => refusal === reason)
+}
+
 export type Strength = 'weak' | 'fair' | 'good' | 'strong'
 
 /**

@@ -1,7 +1,7 @@
 import { expect, it } from '@jest/globals'
 import { enrolling, session } from './_flow.js'
-import { invited } from './flow.js'
 import { next } from './next.js'
+import { invited } from './opened-link.js'
 import { restoredFlow, toSaved } from './saved.js'
 
 const TOKEN = 'dge_example'
@@ -25,6 +25,31 @@ it('comes back to the step with what was typed', () => {
       drafts: { phone: '+48 600', deviceName: 'Laptop', keySource: 'own', ownPublicKey: 'abc' },
     },
   })
+})
+
+it('keeps a note, and what was chosen of a second factor', () => {
+  const drafts = {
+    note: 'It is Jo, not Joe.',
+    notesSent: 1,
+    wantsSecondFactor: true,
+    factorMethod: 'email',
+    hasSavedCodes: false,
+  } as const
+  const flow = next(enrolling('data'), { type: 'drafted', drafts })
+  expect(restoredFlow(toSaved(flow), undefined)).toMatchObject({ saved: { drafts } })
+})
+
+it('never keeps a password, the secret of a second factor or its recovery codes', () => {
+  const begun = { ...enrolling('second_factor'), password: 'PASS-WORD' }
+  const offer = { stage: 'offered', method: 'totp', secret: 'SECRET-KEY' } as const
+  const offered = next(begun, { type: 'factor_offered', offer })
+  const proved = next(offered, { type: 'factor_proved', recoveryCodes: ['RECOVERY-CODE'] })
+  expect(JSON.stringify(offered)).toContain('SECRET-KEY')
+  expect(JSON.stringify(proved)).toContain('RECOVERY-CODE')
+  for (const flow of [offered, proved]) {
+    expect(toSaved(flow)).toContain('second_factor')
+    expect(toSaved(flow)).not.toMatch(/PASS-WORD|SECRET-KEY|RECOVERY-CODE/)
+  }
 })
 
 it('never keeps a private key or a configuration', () => {

@@ -1,6 +1,6 @@
+import { farewellOf } from './farewell.js'
 import type { Enrolling, Farewell, Flow, Invited, SavedEnrolling } from './flow.js'
-import { invited } from './flow.js'
-import { farewellOf } from './next.js'
+import { openedLink } from './opened-link.js'
 
 /*
  * What a tab keeps over a reload. Fields are named one by one: a password, a private key or a
@@ -12,7 +12,7 @@ type Saved =
   | ({ readonly kind: 'enrolling' } & SavedEnrolling)
   | { readonly kind: 'finished'; readonly farewell: Farewell }
 
-/** The text to keep, or undefined when nothing may be kept: after a dead end, and without a token. */
+/** The text to keep, or undefined when nothing may be kept: at a dead end, and without a token. */
 export function toSaved(flow: Flow): string | undefined {
   const saved = savedOf(flow)
   return saved && JSON.stringify(saved)
@@ -32,6 +32,7 @@ function savedOf(flow: Flow): Saved | undefined {
         : { kind: 'enrolling', ...savedEnrolling(flow) }
     case 'finished':
       return { kind: 'finished', farewell: flow.farewell }
+    case 'other_link':
     case 'dead_end':
       return undefined
   }
@@ -39,11 +40,22 @@ function savedOf(flow: Flow): Saved | undefined {
 
 function savedEnrolling(flow: Enrolling): SavedEnrolling {
   const { page, token, drafts, session } = flow
-  const { phone, deviceName, keySource, ownPublicKey } = drafts
+  const { phone, note, notesSent, wantsSecondFactor, factorMethod, hasSavedCodes } = drafts
+  const { deviceName, keySource, ownPublicKey } = drafts
   return {
     page,
     token,
-    drafts: { phone, deviceName, keySource, ownPublicKey },
+    drafts: {
+      phone,
+      note,
+      notesSent,
+      wantsSecondFactor,
+      factorMethod,
+      hasSavedCodes,
+      deviceName,
+      keySource,
+      ownPublicKey,
+    },
     lostDevice: farewellOf(flow).deviceName,
     login: session.user.login,
   }
@@ -56,7 +68,7 @@ function savedEnrolling(flow: Enrolling): SavedEnrolling {
 export function restoredFlow(kept: string | undefined, linkToken: string | undefined): Flow {
   const saved = kept === undefined ? undefined : parseSaved(kept)
   const isOtherLink = linkToken !== undefined && (!saved || tokenOf(saved) !== linkToken)
-  if (!saved || isOtherLink) return invited(linkToken)
+  if (!saved || isOtherLink) return openedLink(linkToken)
   switch (saved.kind) {
     case 'invited':
       return { phase: 'invited', token: saved.token, page: saved.page, how: saved.how }
@@ -65,7 +77,7 @@ export function restoredFlow(kept: string | undefined, linkToken: string | undef
     case 'enrolling':
       return { phase: 'resuming', saved }
     default:
-      return invited(linkToken)
+      return openedLink(linkToken)
   }
 }
 

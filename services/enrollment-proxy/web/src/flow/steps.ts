@@ -1,6 +1,7 @@
 import type { EnrollmentReply } from '../../../src/http/contract.js'
 import type { Enrolling, Step } from './flow.js'
 
+type Page = Enrolling['page']
 type Rules = Pick<EnrollmentReply, 'settings' | 'user'>
 
 /** False where only admins may add devices, in the browser as in the app. */
@@ -16,11 +17,8 @@ export function stepsFor(rules: Rules): readonly Step[] {
     : ['welcome', 'data', 'password', 'finish']
 }
 
-export function isStep(page: Enrolling['page']): page is Step {
-  return page !== 'choose' && page !== 'app'
-}
-
-/** Where somebody goes on who has a password already. */
-export function afterActivation(rules: Rules): Step {
-  return stepsFor(rules).includes('vpn') ? 'vpn' : 'finish'
+/** The step that a page belongs to; undefined before the first. */
+export function stepOf(page: Page): Step | undefined {
+  if (page === 'choose' || page === 'app') return undefined
+  return page === 'choose_factor' || page === 'second_factor' ? 'password' : page
 }

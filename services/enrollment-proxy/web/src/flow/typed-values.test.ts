@@ -1,6 +1,7 @@
 import { expect, it } from '@jest/globals'
 import { freeDeviceName, isDeviceName } from './device-name.js'
 import { isEmail } from './email.js'
+import { lengthOfNote } from './note.js'
 import { isPhoneNumber } from './phone.js'
 
 it('takes the phone numbers that core takes', () => {
@@ -25,4 +26,9 @@ it('takes anything that could be an e-mail address', () => {
   for (const email of ['', 'jo', '@', 'jo@', 'a b@example.com', `${'a'.repeat(250)}@b.cd`]) {
     expect(isEmail(email)).toBe(false)
   }
+})
+
+it('counts a note as core does', () => {
+  expect(lengthOfNote('  It is Jo \u{1F600}.\n')).toBe(11)
+  expect(lengthOfNote(' \n ')).toBe(0)
 })

@@ -1,5 +1,5 @@
-import { Icon, type IconName } from '../components/icon.js'
 import { Page } from '../components/page.js'
+import { type Way, Ways } from '../components/ways.js'
 import type { How, Session } from '../flow/flow.js'
 import { isMobile, type Platform } from '../flow/platform.js'
 import { useText } from '../i18n/text.js'
@@ -17,17 +17,17 @@ export function ChooseHow({ session, platform, onBack, onChoose }: ChooseHowProp
   const text = useText()
   const suggested: How = isMobile(platform) ? 'browser' : 'app'
   const isEnrolled = session?.user.enrolled ?? false
-  const ways: readonly { how: How; icon: IconName; name: string; detail: string }[] = [
+  const ways: readonly Way<How>[] = [
     {
-      how: 'browser',
+      name: 'browser',
       icon: 'browser',
-      name: text.choose.browser,
+      label: text.choose.browser,
       detail: browserDetail(text, session),
     },
     {
-      how: 'app',
+      name: 'app',
       icon: 'computer',
-      name: text.choose.app,
+      label: text.choose.app,
       detail: isMobile(platform) && !isEnrolled ? text.choose.appMobile : text.choose.appDetail,
     },
   ]
@@ -40,21 +40,7 @@ export function ChooseHow({ session, platform, onBack, onChoose }: ChooseHowProp
       onBack={onBack}
     >
       <p className="lead">{isEnrolled ? text.choose.introEnrolled : text.choose.intro}</p>
-      <div className="ways">
-        {inOrder.map(({ how, icon, name, detail }) => (
-          <button key={how} type="button" className="way" onClick={() => onChoose(how)}>
-            <Icon name={icon} />
-            <span className="way-text">
-              <span className="way-name">
-                {name}
-                {how === suggested && <span className="badge">{text.choose.suggested}</span>}
-              </span>
-              <span className="way-detail">{detail}</span>
-            </span>
-            <Icon name="forward" />
-          </button>
-        ))}
-      </div>
+      <Ways ways={inOrder} suggested={suggested} onChoose={onChoose} />
     </Page>
   )
 }

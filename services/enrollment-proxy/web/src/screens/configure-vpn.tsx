@@ -7,6 +7,15 @@ export type ConfigureVpnProps = StepProps & Pick<Enrollment, 'addDevice' | 'unus
 
 /** Step 4: a device with keys made in the page, then its configuration for each location. */
 export function ConfigureVpn(props: ConfigureVpnProps) {
-  const { device } = props.flow
-  return device ? <DeviceAdded {...props} device={device} /> : <DeviceForm {...props} />
+  const { flow, eyebrow, dispatch, onBack, onNext } = props
+  if (!flow.device) return <DeviceForm {...props} />
+  return (
+    <DeviceAdded
+      device={flow.device}
+      eyebrow={eyebrow}
+      onBack={onBack}
+      onNext={onNext}
+      onAnother={() => dispatch({ type: 'another_device' })}
+    />
+  )
 }

@@ -1,17 +1,19 @@
-import type { Refusal } from '../api/request.js'
+import { Checkbox } from '../components/checkbox.js'
+import { Notice } from '../components/notice.js'
 import { Page } from '../components/page.js'
 import { PasswordForm } from '../components/password-form.js'
 import { usePending } from '../components/use-pending.js'
+import { isPasswordRefusal } from '../flow/password.js'
+import { needsSecondFactor } from '../flow/second-factor.js'
 import { useText } from '../i18n/text.js'
+import type { Enrollment } from '../use-enrollment.js'
 import type { StepProps } from './step-props.js'
 
 const FORM = 'password-form'
 
-type CreatePasswordProps = StepProps & {
-  readonly activate: (password: string) => Promise<Refusal | undefined>
-}
+type CreatePasswordProps = StepProps & Pick<Enrollment, 'activate'>
 
-/** Step 3: "Next" activates the account. */
+/** Step 3: "Next" activates the account, or leads to the second factor that comes before. */
 export function CreatePassword(props: CreatePasswordProps) {
   return props.flow.session.user.enrolled ? (
     <PasswordDone {...props} />
@@ -20,10 +22,11 @@ export function CreatePassword(props: CreatePasswordProps) {
   )
 }
 
-function PasswordStep({ flow, eyebrow, onBack, activate }: CreatePasswordProps) {
+function PasswordStep({ flow, eyebrow, dispatch, onBack, activate }: CreatePasswordProps) {
   const text = useText()
   const [isPending, run] = usePending()
-  const { user, instance } = flow.session
+  const { session, password, notice } = flow
+  const { user, instance } = session
   const owner = {
     firstName: user.first_name,
     lastName: user.last_name,
@@ -39,8 +42,43 @@ function PasswordStep({ flow, eyebrow, onBack, activate }: CreatePasswordProps) 
       next={{ form: FORM, isPending }}
     >
       <p className="lead">{text.password.intro}</p>
-      <PasswordForm id={FORM} owner={owner} run={run} submit={activate} />
+      {notice === 'password_forgotten' && (
+        <Notice kind="info">{text.secondFactor.passwordForgotten}</Notice>
+      )}
+      <PasswordForm
+        id={FORM}
+        owner={owner}
+        run={run}
+        submit={activate}
+        typed={password}
+        refusal={isPasswordRefusal(notice) ? notice : undefined}
+      />
+      <SecondFactorOffer flow={flow} dispatch={dispatch} />
     </Page>
+  )
+}
+
+/** Whether there is a second factor, or is to be one. */
+function SecondFactorOffer({ flow, dispatch }: Pick<StepProps, 'flow' | 'dispatch'>) {
+  const text = useText()
+  const { session, drafts } = flow
+  if (session.mfa_finished && !needsSecondFactor(session, drafts)) {
+    return <Notice kind="success">{text.secondFactor.ready}</Notice>
+  }
+  if (session.mfa_finished || session.settings.mfa_required) {
+    return (
+      <Notice kind="info" title={text.secondFactor.demanded}>
+        <p>{text.secondFactor.demandedText}</p>
+      </Notice>
+    )
+  }
+  return (
+    <Checkbox
+      label={text.secondFactor.want}
+      hint={text.secondFactor.wantHint}
+      isChecked={drafts.wantsSecondFactor ?? false}
+      onChange={(wantsSecondFactor) => dispatch({ type: 'drafted', drafts: { wantsSecondFactor } })}
+    />
   )
 }
 

@@ -1,20 +1,29 @@
-import { type SubmitEvent, useEffect, useRef, useState } from 'react'
+import { type SubmitEvent, Suspense, useEffect, useRef, useState } from 'react'
 import { Contact } from '../components/contact.js'
 import { Field } from '../components/field.js'
+import { Loading } from '../components/loading.js'
 import { Page } from '../components/page.js'
+import { lengthOfNote } from '../flow/note.js'
 import { isPhoneNumber } from '../flow/phone.js'
 import { useText } from '../i18n/text.js'
+import { NoteForm } from '../lazy-screens.js'
+import type { Enrollment } from '../use-enrollment.js'
 import type { StepProps } from './step-props.js'
 
 const FORM = 'data-form'
 
+type DataVerificationProps = StepProps & Pick<Enrollment, 'sendNote'>
+
 /** Step 2: the data on record. The phone number is kept here and sent with the activation. */
-export function DataVerification({ flow, eyebrow, dispatch, onBack, onNext }: StepProps) {
+export function DataVerification(props: DataVerificationProps) {
+  const { flow, eyebrow, dispatch, onBack, onNext } = props
   const text = useText()
-  const { user, admin } = flow.session
+  const { user } = flow.session
+  const { note = '' } = flow.drafts
   const phone = flow.drafts.phone ?? user.phone_number ?? ''
   const wasRefused = flow.notice === 'phone_refused'
   const [error, setError] = useState(wasRefused ? text.data.phoneRefused : undefined)
+  const [remindedOf, setRemindedOf] = useState<string>()
   const input = useRef<HTMLInputElement>(null)
 
   useEffect(() => {
@@ -23,9 +32,14 @@ export function DataVerification({ flow, eyebrow, dispatch, onBack, onNext }: St
 
   const submit = (event: SubmitEvent) => {
     event.preventDefault()
-    if (isPhoneNumber(phone)) return onNext()
-    setError(text.data.phoneInvalid)
-    input.current?.focus()
+    if (!isPhoneNumber(phone)) {
+      setError(text.data.phoneInvalid)
+      input.current?.focus()
+      return
+    }
+    // Once: whoever goes on all the same may.
+    if (lengthOfNote(note) > 0 && note !== remindedOf) setRemindedOf(note)
+    else onNext()
   }
 
   const facts = [
@@ -64,11 +78,34 @@ export function DataVerification({ flow, eyebrow, dispatch, onBack, onNext }: St
           />
         )}
       </form>
-      <details className="disclosure">
-        <summary>{text.data.wrong}</summary>
-        <p>{text.data.wrongText}</p>
-        <Contact person={admin} subject={text.data.wrongSubject(user.login)} />
-      </details>
+      <SomethingWrong {...props} isUnsent={note !== '' && note === remindedOf} />
     </Page>
+  )
+}
+
+/** A note from here, or a mail of one's own. */
+function SomethingWrong(props: DataVerificationProps & { isUnsent: boolean }) {
+  const text = useText()
+  const { drafts, session } = props.flow
+  const [isOpen, setOpen] = useState(drafts.note !== undefined || drafts.notesSent !== undefined)
+  return (
+    <details
+      className="disclosure"
+      open={isOpen || props.isUnsent}
+      onToggle={(event) => setOpen(event.currentTarget.open)}
+    >
+      <summary>{text.data.wrong}</summary>
+      {isOpen && (
+        <div className="note">
+          <Suspense fallback={<Loading />}>
+            <NoteForm {...props} />
+          </Suspense>
+          <div>
+            <p className="hint">{text.note.byMail}</p>
+            <Contact person={session.admin} subject={text.data.wrongSubject(session.user.login)} />
+          </div>
+        </div>
+      )}
+    </details>
   )
 }

@@ -1,4 +1,5 @@
 import { AlreadyActivated } from '../components/already-activated.js'
+import { Button } from '../components/button.js'
 import { Contact } from '../components/contact.js'
 import { CopyField } from '../components/copy-field.js'
 import { Icon } from '../components/icon.js'
@@ -18,10 +19,12 @@ interface FinishProps {
   readonly flow?: Enrolling | undefined
   readonly eyebrow?: string | undefined
   readonly onBack?: (() => void) | undefined
+  /** Where the browser may add devices. */
+  readonly onDeviceAgain?: (() => void) | undefined
 }
 
 /** Step 5: what the company has to say, and what comes next. Readable after the deadline too. */
-export function Finish({ farewell, flow, eyebrow, onBack }: FinishProps) {
+export function Finish({ farewell, flow, eyebrow, onBack, onDeviceAgain }: FinishProps) {
   const text = useText()
   const { firstName, login, instanceName, message, admin, deviceName } = farewell
   return (
@@ -46,7 +49,12 @@ export function Finish({ farewell, flow, eyebrow, onBack }: FinishProps) {
       <section>
         <h2>{text.finish.whatNext}</h2>
         <ul className="plain">
-          {deviceName && <li>{text.finish.connect(deviceName)}</li>}
+          {deviceName && (
+            <li>
+              {text.finish.connect(deviceName)}
+              {flow?.lostDevice && onDeviceAgain && <LostDevice onAgain={onDeviceAgain} />}
+            </li>
+          )}
           <li>{text.finish.login(login)}</li>
         </ul>
       </section>
@@ -59,6 +67,21 @@ export function Finish({ farewell, flow, eyebrow, onBack }: FinishProps) {
         </section>
       )}
     </Page>
+  )
+}
+
+/** A reload has taken the key, unless the configuration was saved before. */
+function LostDevice({ onAgain }: { onAgain: () => void }) {
+  const text = useText()
+  return (
+    <div className="footnotes">
+      <p className="hint">
+        {text.lostDevice.notSaved} {text.lostDevice.remove}
+      </p>
+      <Button look="quiet" onClick={onAgain}>
+        {text.lostDevice.again}
+      </Button>
+    </div>
   )
 }
 

@@ -3,7 +3,6 @@ import type { InstanceReply } from '../../../src/http/contract.js'
 import type { Refusal } from '../api/request.js'
 import { Button } from '../components/button.js'
 import { Field } from '../components/field.js'
-import { ForgotPassword } from '../components/forgot-password.js'
 import { Icon } from '../components/icon.js'
 import { Notice } from '../components/notice.js'
 import { Page } from '../components/page.js'
@@ -12,6 +11,7 @@ import { judgeToken } from '../crypto/token-checksum.js'
 import type { Invited } from '../flow/flow.js'
 import { tokenInText } from '../flow/link-token.js'
 import type { FlowEvent } from '../flow/next.js'
+import type { Messages } from '../i18n/en.js'
 import { useText } from '../i18n/text.js'
 
 interface LandingProps {
@@ -23,11 +23,19 @@ interface LandingProps {
 
 /** The first page. Nothing is sent from it before the click on "Begin". */
 export function Landing({ flow, ...props }: LandingProps) {
-  const isUsable = flow.token !== undefined && judgeToken(flow.token) !== 'mistyped'
-  return isUsable ? <Invitation {...props} /> : <TokenForm {...props} given={flow.token ?? ''} />
+  const kind = judgeToken(flow.token ?? '')
+  if (flow.token === undefined || kind === 'mistyped') {
+    return <Home {...props} given={flow.token ?? ''} />
+  }
+  return <Invitation {...props} isForDevice={kind === 'desktop_activation'} />
 }
 
-function Invitation({ instance, dispatch, begin }: Omit<LandingProps, 'flow'>) {
+type InvitationProps = Omit<LandingProps, 'flow'> & {
+  /** For somebody who has an account. */
+  readonly isForDevice: boolean
+}
+
+function Invitation({ instance, dispatch, begin, isForDevice }: InvitationProps) {
   const text = useText()
   const [isPending, run] = usePending()
   const [hasFailed, setFailed] = useState(false)
@@ -38,15 +46,20 @@ function Invitation({ instance, dispatch, begin }: Omit<LandingProps, 'flow'>) {
       setFailed((await begin()) !== undefined)
     })
 
-  const title = instance ? text.landing.invited(instance.name) : text.landing.invitedUnnamed
   return (
-    <Page title={title}>
-      <p className="lead">{text.landing.whatHappens}</p>
-      <ol className="outline">
-        <li>{text.landing.stepData}</li>
-        <li>{text.landing.stepPassword}</li>
-        <li>{text.landing.stepVpn}</li>
-      </ol>
+    <Page title={titleOf(text, instance?.name, isForDevice)}>
+      {isForDevice ? (
+        <p className="lead">{text.home.connectText}</p>
+      ) : (
+        <>
+          <p className="lead">{text.landing.whatHappens}</p>
+          <ol className="outline">
+            <li>{text.landing.stepData}</li>
+            <li>{text.landing.stepPassword}</li>
+            <li>{text.landing.stepVpn}</li>
+          </ol>
+        </>
+      )}
       <p className="aside">
         <Icon name="clock" />
         <span>{text.landing.clock}</span>
@@ -64,11 +77,41 @@ function Invitation({ instance, dispatch, begin }: Omit<LandingProps, 'flow'>) {
   )
 }
 
-function TokenForm({
-  instance,
-  dispatch,
-  given,
-}: Pick<LandingProps, 'instance' | 'dispatch'> & { given: string }) {
+function titleOf(text: Messages, instance: string | undefined, isForDevice: boolean): string {
+  const { home, landing } = text
+  if (isForDevice) return instance ? home.connectTitle(instance) : home.connectTitleUnnamed
+  return instance ? landing.invited(instance) : landing.invitedUnnamed
+}
+
+type HomeProps = Pick<LandingProps, 'instance' | 'dispatch'> & { readonly given: string }
+
+/** Without a link that can be used: what people come for. */
+function Home({ instance, dispatch, given }: HomeProps) {
+  const text = useText()
+  return (
+    <Page title={text.landing.title(instance?.name ?? text.common.yourCompany)}>
+      <p className="lead">{text.home.intro}</p>
+      <section className="choice">
+        <h2>{text.home.enroll}</h2>
+        <p>{text.landing.paste}</p>
+        <TokenForm dispatch={dispatch} given={given} />
+      </section>
+      {instance?.password_reset_enabled && (
+        <section className="choice">
+          <h2>{text.home.reset}</h2>
+          <p>{text.home.resetText}</p>
+          <div className="choices-row">
+            <a className="button button-secondary" href="/password-reset">
+              {text.home.reset}
+            </a>
+          </div>
+        </section>
+      )}
+    </Page>
+  )
+}
+
+function TokenForm({ dispatch, given }: Omit<HomeProps, 'instance'>) {
   const text = useText()
   const [typed, setTyped] = useState(given)
   const [error, setError] = useState(given ? text.landing.tokenMistyped : undefined)
@@ -83,8 +126,11 @@ function TokenForm({
     const token = tokenInText(typed)
     const errors = {
       enrollment: undefined,
+      desktop_activation: undefined,
+      // These two have pages of their own.
+      password_reset: undefined,
+      network_device: undefined,
       mistyped: text.landing.tokenMistyped,
-      password_reset: text.landing.tokenOtherKind,
       other_kind: text.landing.tokenOtherKind,
       foreign: text.landing.tokenForeign,
     }
@@ -95,28 +141,24 @@ function TokenForm({
   }
 
   return (
-    <Page title={text.landing.title(instance?.name ?? text.common.yourCompany)}>
-      <p className="lead">{text.landing.paste}</p>
-      <form onSubmit={submit} noValidate>
-        <Field
-          ref={input}
-          label={text.landing.token}
-          hint={text.landing.tokenHint}
-          error={error}
-          value={typed}
-          onChange={setTyped}
-          autoComplete="off"
-          spellCheck={false}
-          isCode
-        />
-        <div className="choices-row">
-          <button type="submit" className="button button-primary">
-            <span>{text.landing.proceed}</span>
-            <Icon name="forward" />
-          </button>
-        </div>
-      </form>
-      {instance?.password_reset_enabled && <ForgotPassword />}
-    </Page>
+    <form onSubmit={submit} noValidate>
+      <Field
+        ref={input}
+        label={text.landing.token}
+        hint={text.landing.tokenHint}
+        error={error}
+        value={typed}
+        onChange={setTyped}
+        autoComplete="off"
+        spellCheck={false}
+        isCode
+      />
+      <div className="choices-row">
+        <button type="submit" className="button button-primary">
+          <span>{text.landing.proceed}</span>
+          <Icon name="forward" />
+        </button>
+      </div>
+    </form>
   )
 }

@@ -1,4 +1,4 @@
-import { useState } from 'react'
+import { type ReactNode, useState } from 'react'
 import type { Refusal } from '../api/request.js'
 import { Button } from '../components/button.js'
 import { CopyField } from '../components/copy-field.js'
@@ -18,7 +18,7 @@ interface UseAppProps {
   readonly proxyUrl: string
   /** Undefined before "Begin": then the page cannot know what the app does. */
   readonly session: Session | undefined
-  readonly onBack: () => void
+  readonly onBack: (() => void) | undefined
   readonly onFollow: () => Promise<Refusal | undefined>
   readonly onNext: () => void
 }
@@ -33,7 +33,6 @@ export function UseApp({ token, proxyUrl, session, onBack, onFollow, onNext }: U
   const follow = () => run(async () => setFailed((await onFollow()) !== undefined))
 
   const newDevice = session?.user.device_names.slice(deviceCount).at(-1)
-  const isDone = session?.user.enrolled && (!wasEnrolled || newDevice !== undefined)
   const canGoOn = session?.user.enrolled ?? false
   return (
     <Page
@@ -70,7 +69,7 @@ export function UseApp({ token, proxyUrl, session, onBack, onFollow, onNext }: U
         <li>
           <h2>{text.useApp.follow}</h2>
           {session ? (
-            <AppProgress isDone={isDone ?? false} wasEnrolled={wasEnrolled} device={newDevice} />
+            <AppProgress user={session.user} wasEnrolled={wasEnrolled} newDevice={newDevice} />
           ) : (
             <>
               <p>{text.useApp.followText}</p>
@@ -88,25 +87,48 @@ export function UseApp({ token, proxyUrl, session, onBack, onFollow, onNext }: U
 }
 
 interface AppProgressProps {
-  readonly isDone: boolean
+  readonly user: Session['user']
+  /** When this page was opened. */
   readonly wasEnrolled: boolean
-  readonly device: string | undefined
+  readonly newDevice: string | undefined
 }
 
-function AppProgress({ isDone, wasEnrolled, device }: AppProgressProps) {
+function AppProgress({ user, wasEnrolled, newDevice }: AppProgressProps) {
   const text = useText()
-  if (!isDone) {
+  if (!user.enrolled) return <Waiting>{text.useApp.waiting}</Waiting>
+  if (!wasEnrolled || newDevice !== undefined) {
     return (
-      <p className="waiting" role="status">
-        <span className="spinner" aria-hidden="true" />
-        <span>{text.useApp.waiting}</span>
-      </p>
+      <Notice kind="success" title={wasEnrolled ? text.useApp.added : text.useApp.done}>
+        {newDevice !== undefined && <p>{text.useApp.addedText(newDevice)}</p>}
+        {!wasEnrolled && <p>{text.useApp.doneText}</p>}
+      </Notice>
     )
   }
+  // Perhaps the app was quicker than this page, perhaps it is to be added now.
   return (
-    <Notice kind="success" title={wasEnrolled ? text.useApp.added : text.useApp.done}>
-      {device && <p>{text.useApp.addedText(device)}</p>}
-      {!wasEnrolled && <p>{text.useApp.doneText}</p>}
-    </Notice>
+    <>
+      <Notice kind="success" title={text.handOver.ready}>
+        {user.device_names.length > 0 && (
+          <>
+            <p>{text.handOver.devices}</p>
+            <ul className="plain">
+              {user.device_names.map((name) => (
+                <li key={name}>{name}</li>
+              ))}
+            </ul>
+          </>
+        )}
+      </Notice>
+      <Waiting>{text.handOver.watching}</Waiting>
+    </>
+  )
+}
+
+function Waiting({ children }: { children: ReactNode }) {
+  return (
+    <p className="waiting" role="status">
+      <span className="spinner" aria-hidden="true" />
+      <span>{children}</span>
+    </p>
   )
 }

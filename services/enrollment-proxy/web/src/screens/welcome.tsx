@@ -23,7 +23,7 @@ export function Welcome({ flow, eyebrow, onBack, onNext }: StepProps) {
       <p className="lead">{text.welcome.intro(instance.name)}</p>
       <ol className="outline">
         <li>{text.welcome.stepData}</li>
-        <li>{text.welcome.stepPassword}</li>
+        <li>{settings.mfa_required ? text.secondFactor.step : text.welcome.stepPassword}</li>
         {stepsFor(flow.session).includes('vpn') && <li>{vpn}</li>}
       </ol>
       <p>{text.welcome.time(seconds)}</p>

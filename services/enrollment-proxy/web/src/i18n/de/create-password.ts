@@ -31,8 +31,6 @@ export const password: Messages['password'] = {
   common:
     'Es ist eines der häufigsten Passwörter, die bei Angriffen zuerst probiert werden. Bitte wählen Sie ein anderes.',
   different: 'Die beiden Passwörter sind nicht gleich.',
-  mfaMissing:
-    'Sie haben in der App begonnen, einen zweiten Faktor einzurichten. Bitte schließen Sie das dort ab, oder beginnen Sie mit dem Link von vorn.',
   titleDone: 'Ihr Passwort ist gesetzt',
   done: 'Ihr Konto ist bereit. Das Passwort können Sie später ändern, aber nicht hier.',
   alreadyActivated:

@@ -3,11 +3,10 @@ import type { Messages } from '../en.js'
 export const landing: Messages['landing'] = {
   invited: (instance: string) => `Sie wurden zu ${instance} eingeladen`,
   invitedUnnamed: 'Sie wurden eingeladen',
-  whatHappens:
-    'Hier richten Sie Ihr Konto ein und, wenn Sie möchten, das VPN auf diesem Gerät. Es dauert etwa drei Minuten:',
+  whatHappens: 'Hier richten Sie Ihr Konto ein. Es dauert etwa drei Minuten:',
   stepData: 'Ansehen, was wir über Sie wissen',
   stepPassword: 'Ein Passwort wählen',
-  stepVpn: 'Ein Gerät mit dem VPN verbinden',
+  stepVpn: 'Ein Gerät mit dem VPN verbinden, wenn Ihr Unternehmen das hier anbietet',
   clock:
     'Damit Ihr Konto sicher bleibt, ist die Zeit begrenzt, sobald Sie beginnen. Noch läuft sie nicht.',
   begin: 'Beginnen',

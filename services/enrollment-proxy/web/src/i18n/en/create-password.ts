@@ -28,8 +28,6 @@ export const password = {
   common:
     'It is one of the most common passwords, which attackers try first. Please choose another.',
   different: 'The two passwords are not the same.',
-  mfaMissing:
-    'You began to set up a second factor in the app. Please finish there, or start again from the link.',
   titleDone: 'Your password is set',
   done: 'Your account is ready. You can change the password later, but not here.',
   alreadyActivated:

@@ -1,11 +1,10 @@
 export const landing = {
   invited: (instance: string) => `You have been invited to ${instance}`,
   invitedUnnamed: 'You have been invited',
-  whatHappens:
-    'Here you set up your account and, if you like, the VPN on this device. It takes about three minutes:',
+  whatHappens: 'Here you set up your account. It takes about three minutes:',
   stepData: 'Look over what we know about you',
   stepPassword: 'Choose a password',
-  stepVpn: 'Connect a device to the VPN',
+  stepVpn: 'Connect a device to the VPN, where your company offers it',
   clock:
     'Your time is limited from the moment you begin, to keep your account safe. Nothing has started yet.',
   begin: 'Begin',

@@ -28,8 +28,6 @@ export const password: Messages['password'] = {
   personal: 'To Twoje imię lub nazwisko, adres e-mail albo nazwa firmy. Wybierz inne hasło.',
   common: 'To jedno z najczęstszych haseł, sprawdzanych przy atakach jako pierwsze. Wybierz inne.',
   different: 'Hasła nie są takie same.',
-  mfaMissing:
-    'W aplikacji rozpoczęto konfigurację drugiego składnika logowania. Dokończ ją tam albo zacznij od nowa z linku.',
   titleDone: 'Hasło jest ustawione',
   done: 'Twoje konto jest gotowe. Hasło możesz zmienić później, ale nie tutaj.',
   alreadyActivated:

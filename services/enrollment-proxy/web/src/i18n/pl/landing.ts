@@ -3,11 +3,10 @@ import type { Messages } from '../en.js'
 export const landing: Messages['landing'] = {
   invited: (instance: string) => `Masz zaproszenie do ${instance}`,
   invitedUnnamed: 'Masz zaproszenie',
-  whatHappens:
-    'Tutaj skonfigurujesz swoje konto, a jeśli chcesz, także VPN na tym urządzeniu. Zajmie to około trzech minut:',
+  whatHappens: 'Tutaj skonfigurujesz swoje konto. Zajmie to około trzech minut:',
   stepData: 'Sprawdź, co o Tobie wiemy',
   stepPassword: 'Wybierz hasło',
-  stepVpn: 'Połącz urządzenie z VPN',
+  stepVpn: 'Połącz urządzenie z VPN, jeśli Twoja firma to tutaj oferuje',
   clock:
     'Od chwili rozpoczęcia czas jest ograniczony, aby Twoje konto było bezpieczne. Na razie nic się nie zaczęło.',
   begin: 'Rozpocznij',

@@ -1,0 +1,69 @@
+import { CoreApi } from '@defguard/local-stack/core-api'
+import { AuthServiceService as Auth } from '@defguard/proto/admin/v1/auth'
+import { totpAt } from '../../../services/enrollment-proxy/tests/clients/_totp.js'
+import type { StackInfo } from '../src/stack-info.js'
+import { Wizard } from './_wizard.js'
+
+export const PASSWORD = 'correct horse battery'
+
+const STEP_MS = 30_000
+
+/** What an authenticator app with this secret shows, now or so many steps ahead. */
+export function codeOf(secret: string, stepsAhead = 0): string {
+  return totpAt(secret, new Date(Date.now() + stepsAhead * STEP_MS))
+}
+
+/** What a login with the password, and perhaps a code, is refused for; undefined when it succeeds. */
+export async function refusedLogin(
+  { coreGrpc }: StackInfo,
+  login: string,
+  code?: string,
+): Promise<unknown> {
+  const core = new CoreApi(Number(coreGrpc.split(':')[1]))
+  try {
+    await core.call(Auth.login, { login, password: PASSWORD, code })
+    return undefined
+  } catch (err) {
+    return (err as { metadata: { get(key: string): unknown[] } }).metadata.get('error-reason')[0]
+  } finally {
+    core.close()
+  }
+}
+
+/** The page of somebody who sets up a second factor, with what it shows. */
+export class FactorWizard extends Wizard {
+  get code() {
+    return this.page.getByLabel('Six-digit code')
+  }
+
+  /** From the password, by way of the choice of a method. */
+  async choose(method: RegExp): Promise<void> {
+    await this.next()
+    await this.at('Choose your second factor')
+    await this.page.getByRole('button', { name: method }).click()
+    await this.code.waitFor()
+  }
+
+  async secret(): Promise<string> {
+    const key = this.page.getByRole('textbox', { name: 'Key' })
+    if (!(await key.isVisible())) await this.page.getByText('You cannot scan it?').click()
+    return (await key.inputValue()).replaceAll(' ', '')
+  }
+
+  async prove(secret: string, stepsAhead = 0): Promise<void> {
+    await this.code.fill(codeOf(secret, stepsAhead))
+    await this.next()
+  }
+
+  async recoveryCodes(): Promise<string[]> {
+    await this.at('Save your recovery codes')
+    const list = this.page.getByRole('list', { name: 'Recovery codes' })
+    return list.getByRole('listitem').allTextContents()
+  }
+
+  async createAccount(): Promise<void> {
+    await this.page.getByLabel('I have saved them').check()
+    await this.button('Create the account').click()
+    await this.at('Connect a device to the VPN')
+  }
+}

@@ -1,0 +1,15 @@
+export const note = {
+  intro: 'You can go on all the same. Tell your admin what is wrong, so that they can correct it.',
+  label: 'What is wrong?',
+  hint: 'A sentence or two are enough.',
+  length: (length: number, maximum: number) => `${length} of ${maximum} characters`,
+  empty: 'Please write what is wrong.',
+  tooLong: (maximum: number) => `Please use at most ${maximum} characters.`,
+  unsent: 'Your note has not been sent. Send it now, or press Next once more to go on without it.',
+  send: 'Send the note',
+  sent: 'Thank you, your note is on its way',
+  sentText: 'Your admin gets it by mail. You need not wait for an answer.',
+  another: 'Write another note',
+  limit: 'No more notes can be sent with this link. If there is more to say, please write a mail.',
+  byMail: 'Or write to your admin yourself:',
+}
