@@ -14,7 +14,7 @@ beforeAll(async () => {
 })
 afterAll(() => core.stop())
 
-it.each([
+const REFUSED: [kind: string, text: string, finding: string][] = [
   ['page', 'x\n{{ foo }}', 'page: unknown tag: foo (line 2)'],
   ['page', 'a\r\n\r\n{{ foo }}', 'page: unknown tag: foo (line 3)'],
   ['page', '{{{first_name}}}', 'page: unescaped output not allowed: {{{first_name}}} (line 1)'],
@@ -35,9 +35,18 @@ it.each([
   ['subject', 'x'.repeat(201), 'subject: longer than 200 characters'],
   ['subject', ' ', 'subject: empty: reset it to have the built-in one'],
   ['subject', '{{foo}}', 'subject: unknown tag: foo (line 1)'],
-])(
-  'refuses a %s such as %.30j by name and line, and changes nothing',
-  async (kind, text, finding) => {
+]
+
+it.each(
+  REFUSED.map(([kind, text, finding]) => ({
+    kind,
+    shown: JSON.stringify(text.slice(0, 30)),
+    text,
+    finding,
+  })),
+)(
+  'refuses a $kind such as $shown by name and line, and changes nothing',
+  async ({ kind, text, finding }) => {
     const before = await onboarding.get('en')
     const refused = { code: status.INVALID_ARGUMENT, reason: 'invalid_template' }
     for (const call of [onboarding.set({ [kind]: text }), onboarding.preview({ [kind]: text })]) {

@@ -52,10 +52,12 @@ const FINDINGS_MAX = 20
 export function parseTemplate(source: string): Parsed {
   if (Buffer.byteLength(source) > BYTES_MAX) return { findings: ['longer than 32 KiB'] }
   const reader = new Reader()
-  reader.findings.push(...controlCharactersIn(source))
   for (const token of tokensOf(source)) reader.read(token)
   reader.end()
-  const { root, findings } = reader
+  const { root } = reader
+  const findings = [...controlCharactersIn(source), ...reader.findings]
+    .sort((a, b) => a.line - b.line)
+    .map(({ what, line }) => `${what} (line ${line})`)
   if (findings.length > FINDINGS_MAX) {
     const more = `and ${findings.length - FINDINGS_MAX} more`
     return { findings: [...findings.slice(0, FINDINGS_MAX), more] }
@@ -84,6 +86,11 @@ function* live(nodes: readonly Node[], textOf: TextOf): Generator<string | TagAt
   }
 }
 
+interface Finding {
+  readonly what: string
+  readonly line: number
+}
+
 /** What is open while a template is read. */
 interface Block {
   /** What has to close it. */
@@ -110,7 +117,7 @@ const REFUSED: Readonly<Record<string, string>> = {
 
 class Reader {
   readonly root: Node[] = []
-  readonly findings: string[] = []
+  readonly findings: Finding[] = []
   readonly #blocks: Block[] = []
   #nodes = this.root
 
@@ -187,7 +194,7 @@ class Reader {
   }
 
   #find(what: string, line: number): void {
-    this.findings.push(`${what} (line ${line})`)
+    this.findings.push({ what, line })
   }
 }
 
@@ -212,10 +219,10 @@ function innermost(expression: string): string {
 }
 
 /** PostgreSQL cannot store all of them, and none belongs into a page or a mail. */
-function controlCharactersIn(source: string): string[] {
+function controlCharactersIn(source: string): Finding[] {
   return source.split(/\r\n?|\n/).flatMap((text, at) => {
     const found = /[^\P{Cc}\t]/u.exec(text)
     const code = found?.[0].charCodeAt(0).toString(16).toUpperCase().padStart(4, '0')
-    return found ? [`control character not allowed: U+${code} (line ${at + 1})`] : []
+    return found ? [{ what: `control character not allowed: U+${code}`, line: at + 1 }] : []
   })
 }

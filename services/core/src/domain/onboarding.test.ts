@@ -164,11 +164,11 @@ it('makes a subject of plain text, in one line of at most 200 characters', () =>
 })
 
 it.each([
-  ['Hi\nthere', 'subject: more than one line (line 2)'],
-  ['Hi\r\nBcc: x@example.com', 'subject: more than one line (line 2)'],
-  ['x'.repeat(201), 'subject: longer than 200 characters'],
-  [' \n', 'subject: empty: reset it to have the built-in one'],
-])('refuses the subject %.20j', (subject, message) => {
+  ['subject: more than one line (line 2)', 'Hi\nthere'],
+  ['subject: more than one line (line 2)', 'Hi\r\nBcc: x@example.com'],
+  ['subject: longer than 200 characters', 'x'.repeat(201)],
+  ['subject: empty: reset it to have the built-in one', ' \n'],
+])('says %s', (message, subject) => {
   expect(refusal({ subject }).message).toBe(message)
 })
 
