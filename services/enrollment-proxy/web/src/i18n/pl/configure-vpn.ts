@@ -20,7 +20,7 @@ export const vpn: Messages['vpn'] = {
   publicKeyRefused: 'Tego klucza nie można użyć. Utwórz nową parę kluczy.',
   add: 'Dodaj urządzenie',
   required: 'Najpierw dodaj urządzenie.',
-  skip: 'Pomiń ten krok',
+  skip: 'Pomiń krok',
   deviceLimit:
     'Na to zaproszenie nie można dodać więcej urządzeń. Możesz przejść dalej; jeśli potrzebujesz kolejnego, poproś administratora.',
   locationFull:
