@@ -1,13 +1,19 @@
 import type { Drafts, Enrolling, SecondFactor, Session } from './flow.js'
 import type { FlowEvent } from './next.js'
-import { afterActivation, browserPage, pageAfter, pageBefore } from './pages.js'
+import { afterActivation, browserPage, pageAfter, pageAgain, pageBefore } from './pages.js'
 import { firstSubStep } from './second-factor.js'
 
 /** Answers of core a moment apart give deadlines a moment apart; the clock must not jump for that. */
 const CLOCK_JITTER_MS = 2_000
 
-/** The flow of somebody whose clock runs, after an event. */
+/** The flow of somebody whose clock runs, after an event; never on a page that is not for them. */
 export function nextEnrolling(flow: Enrolling, event: FlowEvent): Enrolling {
+  const after = following(flow, event)
+  const page = pageAgain(after.page, after.session)
+  return page === after.page ? after : { ...after, page }
+}
+
+function following(flow: Enrolling, event: FlowEvent): Enrolling {
   switch (event.type) {
     case 'how_chosen':
       return { ...flow, page: event.how === 'app' ? 'app' : browserPage(flow.session) }

@@ -68,7 +68,9 @@ export function next(flow: Flow, event: FlowEvent): Flow {
       return event.type === 'time_up' ? ended(flow, 'session_over') : nextEnrolling(flow, event)
     case 'finished':
       if (event.type === 'forward') return { phase: 'finished', farewell: flow.farewell }
-      return event.type === 'resumed' ? reopenFinish(flow.farewell, event.session) : flow
+      return event.type === 'resumed' && event.session.user.enrolled
+        ? reopenFinish(flow.farewell, event.session)
+        : flow
     case 'other_link':
       return event.type === 'other_token' ? openedLink(undefined) : flow
     case 'dead_end':

@@ -56,10 +56,12 @@ export function pageBefore({ page, session, secondFactor }: Enrolling): Page {
   }
 }
 
-/** The page to come back to after a reload: the same one, as long as it exists. */
+/** The page to come back to: the same one, as long as it is there for this person. */
 export function pageAgain(page: Page, session: Session): Page {
   const step = stepOf(page)
   if (step === undefined) return page
-  const isDone = step !== page && session.user.enrolled
-  return isDone || !stepsFor(session).includes(step) ? browserPage(session) : page
+  const { enrolled } = session.user
+  const isDone = step !== page && enrolled
+  const isAhead = (step === 'vpn' || step === 'finish') && !enrolled
+  return isDone || isAhead || !stepsFor(session).includes(step) ? browserPage(session) : page
 }

@@ -12,7 +12,7 @@ it('comes back to the page of the invitation after a reload', () => {
 })
 
 it('comes back to the step with what was typed', () => {
-  const flow = next(enrolling('vpn'), {
+  const flow = next(enrolling('vpn', session({ user: { enrolled: true } })), {
     type: 'drafted',
     drafts: { phone: '+48 600', deviceName: 'Laptop', keySource: 'own', ownPublicKey: 'abc' },
   })
