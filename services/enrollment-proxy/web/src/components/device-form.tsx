@@ -1,4 +1,4 @@
-import { type SubmitEvent, useRef, useState } from 'react'
+import { type SubmitEvent, useId, useRef, useState } from 'react'
 import { isPublicKey, makeWireguardKeys } from '../crypto/wireguard-keys.js'
 import { freeDeviceName, isDeviceName } from '../flow/device-name.js'
 import { platformOf } from '../flow/platform.js'
@@ -43,16 +43,17 @@ export function DeviceForm(props: ConfigureVpnProps) {
 
   const submit = (event: SubmitEvent) => {
     event.preventDefault()
-    if (!isDeviceName(name)) return complain({ field: 'name', message: text.vpn.deviceNameInvalid })
+    if (!isDeviceName(name))
+      return complain({ field: 'name', say: (text) => text.vpn.deviceNameInvalid })
     if (isOwnKey && !isPublicKey(publicKey.trim())) {
-      return complain({ field: 'key', message: text.vpn.publicKeyInvalid })
+      return complain({ field: 'key', say: (text) => text.vpn.publicKeyInvalid })
     }
     setProblem(undefined)
     void run(async () => {
       const refusal = await addDevice({ name, ...keysToSend() })
       // A pair that is refused for being known already will never do.
       if (refusal?.reason === 'pubkey_taken') unusedKeys.current = undefined
-      if (refusal) complain(problemOf(text, refusal.reason, isOwnKey))
+      if (refusal) complain(problemOf(refusal.reason, isOwnKey))
     })
   }
 
@@ -60,7 +61,7 @@ export function DeviceForm(props: ConfigureVpnProps) {
   const canLeave = settings.vpn_setup_optional || hasDevice || problem?.isFinal === true
   const leave = () => {
     if (canLeave) onNext()
-    else complain({ field: 'name', message: text.vpn.required })
+    else complain({ field: 'name', say: (text) => text.vpn.required })
   }
 
   return (
@@ -84,12 +85,14 @@ export function DeviceForm(props: ConfigureVpnProps) {
         </Notice>
       )}
       <form id={FORM} onSubmit={submit} noValidate>
-        {problem && problem.field === undefined && <Notice kind="error">{problem.message}</Notice>}
+        {problem && problem.field === undefined && (
+          <Notice kind="error">{problem.say(text)}</Notice>
+        )}
         <Field
           ref={nameInput}
           label={text.vpn.deviceName}
           hint={text.vpn.deviceNameHint}
-          error={problem?.field === 'name' ? problem.message : undefined}
+          error={problem?.field === 'name' ? problem.say(text) : undefined}
           autoComplete="off"
           value={name}
           onChange={(typed) => {
@@ -116,7 +119,7 @@ export function DeviceForm(props: ConfigureVpnProps) {
           <Field
             ref={keyInput}
             label={text.vpn.publicKey}
-            error={problem?.field === 'key' ? problem.message : undefined}
+            error={problem?.field === 'key' ? problem.say(text) : undefined}
             autoComplete="off"
             spellCheck={false}
             isCode
@@ -143,7 +146,7 @@ interface KeyOptionProps {
 }
 
 function KeyOption({ label, detail, isChosen, onChoose }: KeyOptionProps) {
-  const id = `key-option-${label}`
+  const id = useId()
   return (
     <div className={isChosen ? 'option option-chosen' : 'option'}>
       <label>
@@ -165,30 +168,31 @@ function KeyOption({ label, detail, isChosen, onChoose }: KeyOptionProps) {
 
 interface Problem {
   readonly field: 'name' | 'key' | undefined
-  readonly message: string
+  /** When it is shown: the language may change in between. */
+  readonly say: (text: Messages) => string
   /** Nothing that the person can do about it here: they may go on without a device. */
   readonly isFinal?: boolean
 }
 
-function problemOf(text: Messages, reason: string | undefined, isOwnKey: boolean): Problem {
+function problemOf(reason: string | undefined, isOwnKey: boolean): Problem {
   const keyField = isOwnKey ? ('key' as const) : undefined
   switch (reason) {
     case 'device_name_taken':
-      return { field: 'name', message: text.vpn.deviceNameTaken }
+      return { field: 'name', say: (text) => text.vpn.deviceNameTaken }
     case 'invalid_device_name':
-      return { field: 'name', message: text.vpn.deviceNameInvalid }
+      return { field: 'name', say: (text) => text.vpn.deviceNameInvalid }
     case 'invalid_pubkey':
-      return { field: keyField, message: text.vpn.publicKeyInvalid }
+      return { field: keyField, say: (text) => text.vpn.publicKeyInvalid }
     case 'pubkey_taken':
-      return { field: keyField, message: text.vpn.publicKeyRefused }
+      return { field: keyField, say: (text) => text.vpn.publicKeyRefused }
     case 'device_limit':
-      return { field: undefined, message: text.vpn.deviceLimit, isFinal: true }
+      return { field: undefined, say: (text) => text.vpn.deviceLimit, isFinal: true }
     case 'location_full':
-      return { field: undefined, message: text.vpn.locationFull, isFinal: true }
+      return { field: undefined, say: (text) => text.vpn.locationFull, isFinal: true }
     case 'devices_admin_only':
-      return { field: undefined, message: text.vpn.adminOnly, isFinal: true }
+      return { field: undefined, say: (text) => text.vpn.adminOnly, isFinal: true }
     default:
-      return { field: undefined, message: text.common.fault, isFinal: true }
+      return { field: undefined, say: (text) => text.common.fault, isFinal: true }
   }
 }
 

@@ -28,7 +28,7 @@ export function PasswordForm({ id, owner, run, submit, typed, refusal }: Passwor
   const [password, setPassword] = useState(typed ?? '')
   const [repeated, setRepeated] = useState(typed ?? '')
   const [isShown, setShown] = useState(false)
-  const [problem, setProblem] = useState(refusal && problemOf(text, refusal))
+  const [problem, setProblem] = useState(refusal && problemOf(refusal))
   const passwordInput = useRef<HTMLInputElement>(null)
   const repeatedInput = useRef<HTMLInputElement>(null)
 
@@ -44,19 +44,19 @@ export function PasswordForm({ id, owner, run, submit, typed, refusal }: Passwor
 
   const onSubmit = (event: SubmitEvent) => {
     event.preventDefault()
-    const found = findProblem(text, password, repeated, owner)
+    const found = findProblem(password, repeated, owner)
     if (found) return complain(found)
     setProblem(undefined)
     void run(async () => {
       const refusal = await submit(password)
-      if (refusal) complain(problemOf(text, refusal.reason))
+      if (refusal) complain(problemOf(refusal.reason))
     })
   }
 
   const type = isShown ? 'text' : 'password'
   return (
     <form id={id} onSubmit={onSubmit} noValidate>
-      {problem?.field === undefined && problem && <Notice kind="error">{problem.message}</Notice>}
+      {problem?.field === undefined && problem && <Notice kind="error">{problem.say(text)}</Notice>}
       {owner.login && (
         <Field
           label={text.password.login}
@@ -78,7 +78,7 @@ export function PasswordForm({ id, owner, run, submit, typed, refusal }: Passwor
           setPassword(typed)
           setProblem(undefined)
         }}
-        error={problem?.field === 'password' ? problem.message : undefined}
+        error={problem?.field === 'password' ? problem.say(text) : undefined}
         describedBy="password-rules"
       />
       <StrengthMeter password={password} owner={owner} />
@@ -94,7 +94,7 @@ export function PasswordForm({ id, owner, run, submit, typed, refusal }: Passwor
           setRepeated(typed)
           setProblem(undefined)
         }}
-        error={problem?.field === 'repeat' ? problem.message : undefined}
+        error={problem?.field === 'repeat' ? problem.say(text) : undefined}
       />
       <button type="button" className="button button-quiet" onClick={() => setShown(!isShown)}>
         <span>{isShown ? text.password.hide : text.password.show}</span>
@@ -112,34 +112,34 @@ export function PasswordForm({ id, owner, run, submit, typed, refusal }: Passwor
 interface Problem {
   /** Undefined when it is no fault of what was typed. */
   readonly field: 'password' | 'repeat' | undefined
-  readonly message: string
+  /** When it is shown: the language may change in between. */
+  readonly say: (text: Messages) => string
 }
 
 function findProblem(
-  text: Messages,
   password: string,
   repeated: string,
   owner: PasswordOwner,
 ): Problem | undefined {
   const { isLongEnough, isShortEnough, isImpersonal } = checkPassword(password, owner)
-  if (!isLongEnough) return { field: 'password', message: text.password.tooShort }
-  if (!isShortEnough) return { field: 'password', message: text.password.tooLong }
-  if (!isImpersonal) return { field: 'password', message: text.password.personal }
-  if (password !== repeated) return { field: 'repeat', message: text.password.different }
+  if (!isLongEnough) return { field: 'password', say: (text) => text.password.tooShort }
+  if (!isShortEnough) return { field: 'password', say: (text) => text.password.tooLong }
+  if (!isImpersonal) return { field: 'password', say: (text) => text.password.personal }
+  if (password !== repeated) return { field: 'repeat', say: (text) => text.password.different }
   return undefined
 }
 
-function problemOf(text: Messages, reason: string | undefined): Problem {
+function problemOf(reason: string | undefined): Problem {
   switch (reason) {
     case 'password_too_short':
-      return { field: 'password', message: text.password.refusedShort }
+      return { field: 'password', say: (text) => text.password.refusedShort }
     case 'password_too_long':
-      return { field: 'password', message: text.password.tooLong }
+      return { field: 'password', say: (text) => text.password.tooLong }
     case 'password_common':
-      return { field: 'password', message: text.password.common }
+      return { field: 'password', say: (text) => text.password.common }
     case 'password_personal':
-      return { field: 'password', message: text.password.personal }
+      return { field: 'password', say: (text) => text.password.personal }
     default:
-      return { field: undefined, message: text.common.fault }
+      return { field: undefined, say: (text) => text.common.fault }
   }
 }

@@ -22,7 +22,9 @@ export function DataVerification(props: DataVerificationProps) {
   const { note = '' } = flow.drafts
   const phone = flow.drafts.phone ?? user.phone_number ?? ''
   const wasRefused = flow.notice === 'phone_refused'
-  const [error, setError] = useState(wasRefused ? text.data.phoneRefused : undefined)
+  const [problem, setProblem] = useState<'phoneRefused' | 'phoneInvalid' | undefined>(
+    wasRefused ? 'phoneRefused' : undefined,
+  )
   const [remindedOf, setRemindedOf] = useState<string>()
   const input = useRef<HTMLInputElement>(null)
 
@@ -33,7 +35,7 @@ export function DataVerification(props: DataVerificationProps) {
   const submit = (event: SubmitEvent) => {
     event.preventDefault()
     if (!isPhoneNumber(phone)) {
-      setError(text.data.phoneInvalid)
+      setProblem('phoneInvalid')
       input.current?.focus()
       return
     }
@@ -69,11 +71,11 @@ export function DataVerification(props: DataVerificationProps) {
             autoComplete="tel"
             label={text.data.phone}
             hint={text.data.phoneHint}
-            error={error}
+            error={problem && text.data[problem]}
             value={phone}
             onChange={(typed) => {
               dispatch({ type: 'drafted', drafts: { phone: typed } })
-              if (isPhoneNumber(typed)) setError(undefined)
+              if (isPhoneNumber(typed)) setProblem(undefined)
             }}
           />
         )}

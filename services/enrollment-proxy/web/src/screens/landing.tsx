@@ -114,30 +114,33 @@ function Home({ instance, dispatch, given }: HomeProps) {
 function TokenForm({ dispatch, given }: Omit<HomeProps, 'instance'>) {
   const text = useText()
   const [typed, setTyped] = useState(given)
-  const [error, setError] = useState(given ? text.landing.tokenMistyped : undefined)
+  const [problem, setProblem] = useState<keyof typeof errors | undefined>(
+    given ? 'mistyped' : undefined,
+  )
   const input = useRef<HTMLInputElement>(null)
+  const errors = {
+    enrollment: undefined,
+    desktop_activation: undefined,
+    // These two have pages of their own.
+    password_reset: undefined,
+    network_device: undefined,
+    missing: text.landing.tokenMissing,
+    mistyped: text.landing.tokenMistyped,
+    other_kind: text.landing.tokenOtherKind,
+    foreign: text.landing.tokenForeign,
+  }
 
   useEffect(() => {
-    if (error) input.current?.focus()
-  }, [error])
+    if (problem) input.current?.focus()
+  }, [problem])
 
   const submit = (event: SubmitEvent) => {
     event.preventDefault()
     const token = tokenInText(typed)
-    const errors = {
-      enrollment: undefined,
-      desktop_activation: undefined,
-      // These two have pages of their own.
-      password_reset: undefined,
-      network_device: undefined,
-      mistyped: text.landing.tokenMistyped,
-      other_kind: text.landing.tokenOtherKind,
-      foreign: text.landing.tokenForeign,
-    }
-    const problem = token ? errors[judgeToken(token)] : text.landing.tokenMissing
-    setError(problem)
-    if (problem) input.current?.focus()
-    else dispatch({ type: 'token_given', token })
+    const found = token ? judgeToken(token) : 'missing'
+    setProblem(found)
+    if (errors[found]) input.current?.focus()
+    else dispatch({ type: 'token_given', token: token ?? '' })
   }
 
   return (
@@ -146,7 +149,7 @@ function TokenForm({ dispatch, given }: Omit<HomeProps, 'instance'>) {
         ref={input}
         label={text.landing.token}
         hint={text.landing.tokenHint}
-        error={error}
+        error={problem && errors[problem]}
         value={typed}
         onChange={setTyped}
         autoComplete="off"

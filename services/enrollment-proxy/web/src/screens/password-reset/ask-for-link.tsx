@@ -20,7 +20,7 @@ interface AskForLinkProps {
 export function AskForLink({ email, ask }: AskForLinkProps) {
   const text = useText()
   const [typed, setTyped] = useState(email)
-  const [error, setError] = useState<string>()
+  const [isInvalid, setInvalid] = useState(false)
   const [hasFailed, setFailed] = useState(false)
   const [isPending, run] = usePending()
   const input = useRef<HTMLInputElement>(null)
@@ -29,7 +29,7 @@ export function AskForLink({ email, ask }: AskForLinkProps) {
     event.preventDefault()
     setFailed(false)
     if (!isEmail(typed)) {
-      setError(text.reset.emailInvalid)
+      setInvalid(true)
       input.current?.focus()
       return
     }
@@ -53,9 +53,9 @@ export function AskForLink({ email, ask }: AskForLinkProps) {
           value={typed}
           onChange={(value) => {
             setTyped(value)
-            setError(undefined)
+            setInvalid(false)
           }}
-          error={error}
+          error={isInvalid ? text.reset.emailInvalid : undefined}
         />
         <div className="choices-row">
           <Button look="primary" iconAfter="forward" form={FORM} isPending={isPending}>
