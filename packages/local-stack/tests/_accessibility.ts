@@ -1,15 +1,35 @@
 import { AxeBuilder } from '@axe-core/playwright'
 import type { Page } from 'playwright-core'
 
+export const THEMES = ['light', 'dark'] as const
+
 /** The rules of WCAG 2.2 AA that a machine can check, in both themes. */
 export async function findBarriers(page: Page): Promise<string[]> {
   const found: string[] = []
-  for (const colorScheme of ['light', 'dark'] as const) {
-    await page.emulateMedia({ colorScheme })
-    const { violations } = await new AxeBuilder({ page })
-      .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'])
-      .analyze()
-    found.push(...violations.map(({ id, nodes }) => `${colorScheme}: ${id} ${nodes[0]?.html}`))
+  for (const theme of THEMES) {
+    await page.emulateMedia({ colorScheme: theme })
+    found.push(...(await barriersIn(page, theme)))
   }
   return found
+}
+
+/** The same in the theme that is shown. */
+export async function barriersIn(page: Page, theme: string): Promise<string[]> {
+  const { violations } = await new AxeBuilder({ page })
+    .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'])
+    .analyze()
+  const found = violations.map(({ id, nodes }) => `${id} ${nodes[0]?.html}`)
+  return [...found, ...(await page.evaluate(brokenReferences))].map((each) => `${theme}: ${each}`)
+}
+
+/** Runs in the page: what points to a name or a description that is not there. */
+function brokenReferences(): string[] {
+  return ['aria-describedby', 'aria-labelledby'].flatMap((attribute) =>
+    [...document.querySelectorAll(`[${attribute}]`)]
+      .filter((element) => {
+        const ids = element.getAttribute(attribute)?.split(/\s+/) ?? []
+        return ids.some((id) => !document.getElementById(id))
+      })
+      .map((element) => `${attribute} ${element.outerHTML.slice(0, 120)}`),
+  )
 }

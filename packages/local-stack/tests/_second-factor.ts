@@ -33,21 +33,22 @@ export async function refusedLogin(
 /** The page of somebody who sets up a second factor, with what it shows. */
 export class FactorWizard extends Wizard {
   get code() {
-    return this.page.getByLabel('Six-digit code')
+    return this.page.getByLabel(this.text.secondFactor.code)
   }
 
   /** From the password, by way of the choice of a method. */
-  async choose(method: RegExp): Promise<void> {
+  async choose(method: string | RegExp): Promise<void> {
     await this.next()
-    await this.at('Choose your second factor')
+    await this.at(this.text.secondFactor.chooseTitle)
     await this.page.getByRole('button', { name: method }).click()
     await this.code.waitFor()
   }
 
   async secret(): Promise<string> {
-    const key = this.page.getByRole('textbox', { name: 'Key' })
-    if (!(await key.isVisible())) await this.page.getByText('You cannot scan it?').click()
-    return (await key.inputValue()).replaceAll(' ', '')
+    const { key, byHand } = this.text.secondFactor
+    const field = this.page.getByRole('textbox', { name: key, exact: true })
+    if (!(await field.isVisible())) await this.page.getByText(byHand).click()
+    return (await field.inputValue()).replaceAll(' ', '')
   }
 
   async prove(secret: string, stepsAhead = 0): Promise<void> {
@@ -56,14 +57,14 @@ export class FactorWizard extends Wizard {
   }
 
   async recoveryCodes(): Promise<string[]> {
-    await this.at('Save your recovery codes')
-    const list = this.page.getByRole('list', { name: 'Recovery codes' })
+    await this.at(this.text.secondFactor.codesTitle)
+    const list = this.page.getByRole('list', { name: this.text.secondFactor.codes })
     return list.getByRole('listitem').allTextContents()
   }
 
   async createAccount(): Promise<void> {
-    await this.page.getByLabel('I have saved them').check()
-    await this.button('Create the account').click()
-    await this.at('Connect a device to the VPN')
+    await this.page.getByLabel(this.text.secondFactor.saved).check()
+    await this.button(this.text.secondFactor.activate).click()
+    await this.at(this.text.vpn.title)
   }
 }

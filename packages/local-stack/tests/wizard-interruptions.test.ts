@@ -6,6 +6,7 @@ import { runCliJson } from './_cli.js'
 import { type Invitation, invite, stateOf } from './_invitations.js'
 import { itUnless, lackOfBrowser } from './_machine.js'
 import { canLogIn } from './_password-reset.js'
+import { FactorWizard } from './_second-factor.js'
 import { startTestStack, type TestStack } from './_stack.js'
 import { Wizard } from './_wizard.js'
 
@@ -75,7 +76,7 @@ itInBrowser('goes on as if nothing were when the first answer of each call is lo
 itInBrowser('does each thing once, and goes one step only, at a double click', async () => {
   const person = await invited('Dolly')
   const { page, url } = person
-  const wizard = new Wizard(page)
+  const wizard = new FactorWizard(page)
   const twice = (name: string | RegExp) => wizard.button(name).dblclick()
   await page.goto(url)
   await twice(en.landing.begin)
@@ -90,7 +91,15 @@ itInBrowser('does each thing once, and goes one step only, at a double click', a
   await twice(en.common.next)
   await wizard.at(en.password.title)
   await wizard.typePassword(PASSWORD)
+  await page.getByLabel(en.secondFactor.want).check()
   await twice(en.common.next)
+  await wizard.at(en.secondFactor.chooseTitle)
+  await page.getByRole('button', { name: en.secondFactor.app }).dblclick()
+  await wizard.code.waitFor()
+  await wizard.prove(await wizard.secret())
+  await wizard.at(en.secondFactor.codesTitle)
+  await page.getByLabel(en.secondFactor.saved).check()
+  await twice(en.secondFactor.activate)
   await wizard.at(en.vpn.title)
   await twice(en.vpn.add)
   await wizard.at(/is ready$/)
