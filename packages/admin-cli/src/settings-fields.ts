@@ -35,6 +35,8 @@ export const SETTINGS = {
   notify_user_password_changed: 'boolean',
   notify_admin_mistake_reported: 'boolean',
   notify_admin_new_link_requested: 'boolean',
+  enrollment_reminder: 'boolean',
+  enrollment_resend_cooldown_seconds: 'integer',
 } as const satisfies Record<Exclude<keyof Settings, 'smtp_password_set'>, Kind>
 
 export type SettingName = keyof typeof SETTINGS

@@ -16,6 +16,7 @@ import { FreeAddresses } from './app/free-addresses.js'
 import { GroupChanges } from './app/group-changes.js'
 import { Groups } from './app/groups.js'
 import { HelpRequests } from './app/help-requests.js'
+import { InvitationMails } from './app/invitation-mails.js'
 import { Invitations } from './app/invitations.js'
 import { LocationChanges } from './app/location-changes.js'
 import { LocationImport } from './app/location-import.js'
@@ -90,11 +91,11 @@ export function createCore(config: CoreConfig, seams: Seams = {}): Core {
   })
   const urls = { url: config.url, proxyUrl: config.proxyUrl, version: OWN_VERSION }
 
-  const invitations = new Invitations(sealer, urls, {
-    defaultMs: config.tokenTimeoutMs,
-    maxMs: config.tokenTimeoutMaxMs,
-    sessionMs: config.sessionTimeoutMs,
-  })
+  const invitations = new Invitations(
+    new InvitationMails(sealer, urls, config.sessionTimeoutMs),
+    urls,
+    { defaultMs: config.tokenTimeoutMs, maxMs: config.tokenTimeoutMaxMs },
+  )
   const onboardingFailures = new OnboardingFailures(log)
   const newDevices = new NewDevices(sealer, config.devicesPerUser)
   const users = new Users(db, clock, hasher, invitations)

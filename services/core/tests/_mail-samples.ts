@@ -1,4 +1,5 @@
 import { LANGUAGES, type Language } from '../src/domain/language.js'
+import { MAIL_KINDS } from '../src/mail/contents.js'
 import type { MailKind, MailVariables, OutgoingMail } from '../src/mail/messages.js'
 
 const NOW = '2026-01-02T15:04:05.000Z'
@@ -22,6 +23,7 @@ const INVITATION = {
 /** What each kind of mail might be made of, with nothing left out. */
 export const SAMPLES: MailVariables = {
   enrollment_invitation: INVITATION,
+  enrollment_reminder: INVITATION,
   desktop_activation: {
     ...INVITATION,
     qr: Buffer.from(
@@ -84,8 +86,6 @@ export const SAMPLES: MailVariables = {
   new_link_requested: { ...JO, tokenId: 42, requestedAt: NOW },
   test: { instanceName: INSTANCE, server: 'mail.example.com:587', sentAt: NOW },
 }
-
-export const MAIL_KINDS = Object.keys(SAMPLES) as MailKind[]
 
 /** A sample of a kind, or one with other variables. */
 export function sampleMail(

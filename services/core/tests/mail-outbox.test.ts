@@ -45,7 +45,8 @@ it('never sends the link of a token that was revoked meanwhile, and forgets it',
   await rowInState('revoked@example.com', 'failed')
   await core.clients.enrollments.revokeToken({ token: { id, username: undefined } })
   expect(await rowsFor('revoked@example.com')).toMatchObject([
-    { state: 'given_up', variables_sealed: null },
+    { kind: 'enrollment_invitation', state: 'given_up', variables_sealed: null },
+    { kind: 'enrollment_reminder', state: 'cancelled', variables_sealed: null },
   ])
   core.transport.failure = undefined
   core.advance(HOUR_MS)

@@ -28,6 +28,9 @@ async function sendTo(smtp: SmtpSettings): Promise<void> {
   })
 }
 
+/** It waits beside each invitation for its own time. */
+const REMINDER = { kind: 'enrollment_reminder', state: 'queued' }
+
 let people = 0
 /** Invites somebody by mail; answers with where the mail goes. */
 async function mailSomebody(email?: string): Promise<string> {
@@ -168,7 +171,10 @@ it.each<[string, Faulty, RegExp]>([
   await later(HOUR_MS)
   const next = await mailSomebody()
   await mailInState(core.databaseUrl, next, 'sent')
-  expect(await mailRows(core.databaseUrl, recipient)).toMatchObject([{ state: 'given_up' }])
+  expect(await mailRows(core.databaseUrl, recipient)).toMatchObject([
+    { state: 'given_up' },
+    REMINDER,
+  ])
   expect(received.map(({ to }) => to)).toEqual([next])
 })
 
@@ -236,6 +242,7 @@ it('leaves to the next core what a stopping one does not get rid of', async () =
   await core.restart()
   expect(await mailRows(core.databaseUrl, recipient)).toMatchObject([
     { state: 'failed', last_error: 'core was stopped while it sent this mail' },
+    REMINDER,
   ])
   await sendTo(smtp)
   await later(RETRY_MS)

@@ -20,7 +20,7 @@ import { mistakeReportedMail, newLinkRequestedMail, type OutgoingMail } from '..
 import { audit } from './audit.js'
 import type { Caller } from './caller.js'
 import { languageOf } from './instance-settings.js'
-import { enqueue } from './outbox.js'
+import { enqueueAll } from './outbox.js'
 import { admit, sessionHash } from './session-gate.js'
 
 type Compose = (recipient: string, language: Language) => OutgoingMail
@@ -105,8 +105,10 @@ export class HelpRequests {
     const admins = await users.listActiveAdmins(tx)
     const others = admins.filter((admin) => admin.id !== token.userId)
     const issuer = others.filter((admin) => admin.id === token.issuedBy)
-    for (const admin of issuer.length > 0 ? issuer : others)
-      await enqueue(tx, this.sealer, compose(admin.email, languageOf(admin, settings)), now)
+    const notices = (issuer.length > 0 ? issuer : others).map((admin) =>
+      compose(admin.email, languageOf(admin, settings)),
+    )
+    await enqueueAll(tx, this.sealer, notices, now)
   }
 }
 

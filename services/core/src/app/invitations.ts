@@ -8,15 +8,12 @@ import { after } from '../domain/clock.js'
 import { TIMEOUT_MIN_MS, type TokenKind } from '../domain/enrollment-token.js'
 import { assertNoViolations, DomainError, type Violation } from '../domain/errors.js'
 import { deepLink, enrollmentUrl, mobileQr } from '../domain/instance.js'
-import type { Sealer } from '../domain/sealing.js'
 import { newSecret, type SecretKind } from '../domain/secret.js'
 import { parseEmail } from '../domain/user.js'
-import { desktopActivationMail, invitationMail } from '../mail/messages.js'
 import { asActor, asPerson, audit, auditAll } from './audit.js'
 import type { Admin, LoggedIn } from './caller.js'
-import { personContact } from './contacts.js'
-import { type InstanceUrls, isSmtpConfigured, languageOf } from './instance-settings.js'
-import { enqueue } from './outbox.js'
+import { type InstanceUrls, isSmtpConfigured } from './instance-settings.js'
+import type { InvitationMails } from './invitation-mails.js'
 import { holdActor, type Target } from './targets.js'
 import { endTokens } from './token-ends.js'
 
@@ -42,7 +39,6 @@ export interface Invitation {
 export interface TokenTimeouts {
   readonly defaultMs: number
   readonly maxMs: number
-  readonly sessionMs: number
 }
 
 type PersonalKind = Exclude<TokenKind, 'network_device'>
@@ -64,7 +60,7 @@ type Action = (typeof ISSUED)[TokenKind] | 'enrollment.resent'
 /** Issuing tokens: each replaces the older ones of its kind. */
 export class Invitations {
   constructor(
-    private readonly sealer: Sealer,
+    private readonly mails: InvitationMails,
     private readonly urls: InstanceUrls,
     private readonly timeouts: TokenTimeouts,
   ) {}
@@ -87,8 +83,9 @@ export class Invitations {
     assertMayGet(kind, user)
     const { recipient, expiresInMs } = this.parse(options, user)
     const settings = await settingsRow.get(tx)
-    if (recipient !== undefined && !isSmtpConfigured(settings))
-      throw new DomainError('smtp_not_configured')
+    if (recipient !== undefined) {
+      if (!isSmtpConfigured(settings)) throw new DomainError('smtp_not_configured')
+    }
 
     const revoked = await tokenEnds.revokeOpen(tx, user.id, kind, now)
     await endTokens(tx, revoked, user, now)
@@ -102,22 +99,8 @@ export class Invitations {
     })
     const invitation = { ...issued, mailedTo: recipient }
     if (recipient !== undefined) {
-      const issuer = await users.get(tx, admin.userId)
-      const mail = MAILS[kind](recipient, languageOf(user, settings), {
-        instanceName: settings.instanceName,
-        firstName: user.firstName,
-        invitedBy: personContact(issuer),
-        url: invitation.url,
-        deepLink: invitation.deepLink,
-        qr: invitation.qr,
-        instanceUrl: this.urls.proxyUrl,
-        token: invitation.token,
-        validUntil: invitation.expiresAt.toISOString(),
-        sessionMs: this.timeouts.sessionMs,
-      })
-      await enqueue(tx, this.sealer, mail, now, {
-        token: { enrollmentTokenId: invitation.id },
-      })
+      const mailed = { ...invitation, kind, issuedBy: admin.userId }
+      await this.mails.enqueue(tx, recipient, user, mailed, settings, now)
     }
     await auditIssue(tx, admin, revoked, invitation, action, user.username, { user: user.id }, now)
     return invitation
@@ -210,11 +193,6 @@ export class Invitations {
     return Math.min(lifeMs, this.timeouts.maxMs)
   }
 }
-
-const MAILS = {
-  enrollment: invitationMail,
-  desktop_activation: desktopActivationMail,
-} satisfies Record<PersonalKind, unknown>
 
 function assertMayGet(kind: PersonalKind, user: User): void {
   const isEnrolled = user.passwordHash !== null

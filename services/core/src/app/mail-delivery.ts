@@ -20,6 +20,7 @@ import { SYSTEM } from './audit.js'
 import { type InstanceUrls, smtpOf } from './instance-settings.js'
 import { auditMails } from './mail-audit.js'
 import { toMessage } from './mail-message.js'
+import { findObstacle } from './mail-obstacles.js'
 import { MailServerWatch } from './mail-server-watch.js'
 import { mailIdentity } from './outbox.js'
 import { WorkLoop } from './work-loop.js'
@@ -112,11 +113,12 @@ export class MailDelivery {
         const isBooked = await mails.settle(tx, mail, outcome, now)
         // Of many failures the first is news; all of them stand beside the mail.
         const isNews = state !== 'failed' || mail.attempts - mail.earlierAttempts === 1
-        if (!isBooked || !isNews) return
+        if (!isBooked || !isNews || state === 'cancelled') return
         await auditMails(tx, now, SYSTEM, state, [mail], { attempt: mail.attempts })
       })
       // Why it was not sent stands beside the mail: servers like to repeat the recipient's address.
       if (state === 'sent') this.log.info({ ...line, state }, 'mail sent')
+      else if (state === 'cancelled') this.log.info({ ...line, state }, 'mail dropped')
       else this.log.warn({ ...line, state }, 'mail not sent')
     } catch (err) {
       // The lease ends by itself and the mail, with the same Message-ID, is taken up again.
@@ -131,10 +133,8 @@ export class MailDelivery {
   ): Promise<mails.Outcome> {
     const now = this.clock()
     const final = { nextAttemptAt: now, isFinal: true }
-    if (!(await mails.isTokenOpen(this.db, mail, now)))
-      return { state: 'given_up', error: 'the token is no longer open', ...final }
-    if (mail.expiresAt !== null && mail.expiresAt <= now)
-      return { state: 'given_up', error: 'it came too late', ...final }
+    const obstacle = await findObstacle(this.db, mail, settings, now)
+    if (obstacle) return { ...obstacle, ...final }
     try {
       await this.send(smtp, this.compose(mail, settings))
       return { state: 'sent', error: null, ...final }
@@ -180,6 +180,6 @@ export class MailDelivery {
     )
     const { kind, recipient, language } = mail
     const outgoing = { kind, recipient, language, variables } as OutgoingMail
-    return toMessage(outgoing, mail.messageId, settings, this.urls)
+    return toMessage(outgoing, mail, settings, this.urls)
   }
 }

@@ -8,14 +8,16 @@ import type { InstanceUrls } from './instance-settings.js'
 /** A mail as it is handed to the mail server. */
 export function toMessage(
   mail: OutgoingMail,
-  messageId: string,
+  { messageId, inReplyTo }: { readonly messageId: string; readonly inReplyTo: string | null },
   settings: Settings,
   urls: InstanceUrls,
 ): MailMessage {
+  // Not the sender's domain: that setting may change before the next attempt, this must not.
+  const withHost = (id: string) => `<${id}@${new URL(urls.proxyUrl).hostname}>`
   return {
     ...renderMail(mail, brandingOf(settings)),
-    // Not the sender's domain: that setting may change before the next attempt, this must not.
-    messageId: `<${messageId}@${new URL(urls.proxyUrl).hostname}>`,
+    messageId: withHost(messageId),
+    inReplyTo: inReplyTo === null ? undefined : withHost(inReplyTo),
     to: mail.recipient,
   }
 }

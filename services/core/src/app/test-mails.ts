@@ -85,13 +85,13 @@ export class TestMails {
 
   private async attempt(
     outgoing: OutgoingMail,
-    { messageId }: Mail,
+    mail: Mail,
     smtp: SmtpSettings,
     settings: Settings,
   ): Promise<Pick<TestAnswer, 'answer' | 'stoppedAt'>> {
     const transport = this.openTransport()
     try {
-      const message = toMessage(outgoing, messageId, settings, this.urls)
+      const message = toMessage(outgoing, mail, settings, this.urls)
       return { answer: await transport.send(smtp, message), stoppedAt: undefined }
     } catch (err) {
       if (!(err instanceof MailNotSent)) throw err

@@ -1,4 +1,5 @@
 import { type Expression, type ExpressionBuilder, type SqlBool, sql } from 'kysely'
+import type { MailState } from '../domain/mail.js'
 import type { Db, Tx } from './database.js'
 import { hasOpenToken, isAtRest } from './mails.js'
 import type { MailSubject, Schema } from './schema.js'
@@ -53,11 +54,14 @@ export async function requeueLost(db: Db, now: Date): Promise<void> {
 
 const isWaiting = sql<boolean>`state in ('queued', 'failed')`
 
+/** What only follows another mail is dropped without being missed. */
+const ended = sql<MailState>`case when in_reply_to is null then 'given_up' else 'cancelled' end`
+
 /** Gives up what waits and erases all contents; a mail that is being sent is booked by its worker. */
 async function end(db: Db, condition: Condition, reason: string): Promise<void> {
   await db
     .updateTable('mail')
-    .set({ state: 'given_up', lastError: reason })
+    .set({ state: ended, lastError: reason })
     .where(isWaiting)
     .where(condition)
     .execute()

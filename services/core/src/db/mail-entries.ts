@@ -6,7 +6,7 @@ import type { Page } from './page.js'
 import type { Mail, MailAttempt } from './schema.js'
 
 /** A mail as admins may see it: all but its contents. */
-export interface MailEntry extends Omit<Mail, 'variablesSealed'> {
+export interface MailEntry extends Omit<Mail, 'variablesSealed' | 'inReplyTo'> {
   /** Whether the contents are still there: without them it cannot be sent. */
   readonly hasContents: boolean
   /** Whose token it is about. */

@@ -11,26 +11,30 @@ export type MailToken =
   | { readonly enrollmentTokenId: number }
   | { readonly passwordResetTokenId: number }
 
-export async function enqueue(
-  tx: Tx,
-  {
-    token,
-    ...mail
-  }: {
-    kind: string
-    recipient: string
-    language: string
-    variablesSealed: Buffer
-    messageId: string
-    token: MailToken | undefined
-    expiresAt: Date | null
-    createdAt: Date
-  },
-): Promise<void> {
-  await tx
-    .insertInto('mail')
-    .values({ ...mail, ...token, state: 'queued', nextAttemptAt: mail.createdAt })
-    .execute()
+export interface NewMail {
+  readonly kind: string
+  readonly recipient: string
+  readonly language: string
+  readonly variablesSealed: Buffer
+  readonly messageId: string
+  readonly token: MailToken | undefined
+  readonly expiresAt: Date | null
+  readonly createdAt: Date
+  /** From when on it is to be sent; null: at once. */
+  readonly dueSince: Date | null
+  /** The message id of the mail that it follows. */
+  readonly inReplyTo: string | null
+}
+
+export async function enqueue(tx: Tx, newMails: readonly NewMail[]): Promise<void> {
+  if (newMails.length === 0) return
+  const rows = newMails.map(({ token, ...mail }) => ({
+    ...mail,
+    ...token,
+    state: 'queued' as const,
+    nextAttemptAt: mail.dueSince ?? mail.createdAt,
+  }))
+  await tx.insertInto('mail').values(rows).execute()
   await wake(tx)
 }
 
@@ -124,7 +128,8 @@ export async function hold(tx: Tx, id: number): Promise<void> {
 }
 
 export interface Outcome {
-  readonly state: AttemptOutcome
+  /** What only follows another mail is cancelled instead of given up. */
+  readonly state: AttemptOutcome | 'cancelled'
   readonly error: string | null
   readonly nextAttemptAt: Date
   /** Whether nobody will ever need the mail's content again. */
@@ -137,11 +142,12 @@ export interface Outcome {
  */
 export async function settle(db: Db, mail: Mail, outcome: Outcome, now: Date): Promise<boolean> {
   const { state, error } = outcome
+  const attempt = state === 'cancelled' ? 'given_up' : state
   const row = await db
     .with('ended', (cte) =>
       cte
         .updateTable('mailAttempt')
-        .set({ endedAt: now, outcome: state, error })
+        .set({ endedAt: now, outcome: attempt, error })
         .where('mailId', '=', mail.id)
         .where('number', '=', mail.attempts)
         .where('endedAt', 'is', null),
@@ -190,4 +196,15 @@ export function hasOpenToken(now: Date) {
     and (mail.password_reset_token_id is null or exists (
       select from password_reset_token where id = mail.password_reset_token_id and ${isOpen}))
   )`
+}
+
+/** Whether the mail with this message id was accepted by then. */
+export async function wasSent(db: Db, messageId: string, by: Date): Promise<boolean> {
+  const row = await db
+    .selectFrom('mail')
+    .select('id')
+    .where('messageId', '=', messageId)
+    .where('sentAt', '<=', by)
+    .executeTakeFirst()
+  return row !== undefined
 }

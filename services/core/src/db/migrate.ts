@@ -11,6 +11,7 @@ import * as mailAttempts from './migrations/0011-mail-attempts.js'
 import * as smtpSettings from './migrations/0012-smtp-settings.js'
 import * as onboarding from './migrations/0014-onboarding.js'
 import * as suggestedLanguage from './migrations/0015-suggested-language.js'
+import * as reminders from './migrations/0016-reminders.js'
 
 /** In the order of their names; a name never changes once it was released. */
 const MIGRATIONS = {
@@ -25,6 +26,7 @@ const MIGRATIONS = {
   '0012-smtp-settings': smtpSettings,
   '0014-onboarding': onboarding,
   '0015-suggested-language': suggestedLanguage,
+  '0016-reminders': reminders,
 }
 
 /** A large table may take its time, and the second core waits for the first. */

@@ -250,6 +250,8 @@ interface SettingsTable {
   notifyUserPasswordChanged: boolean
   notifyAdminMistakeReported: boolean
   notifyAdminNewLinkRequested: boolean
+  enrollmentReminder: Generated<boolean>
+  enrollmentResendCooldownSeconds: Generated<number>
 }
 
 interface OnboardingTextTable {
@@ -283,6 +285,8 @@ interface MailTable {
   /** From when on it is to be sent; null: from its creation. */
   dueSince: Date | null
   earlierAttempts: Generated<number>
+  /** Of the mail that it follows. */
+  inReplyTo: string | null
 }
 
 interface MailAttemptTable {

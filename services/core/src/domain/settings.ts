@@ -36,11 +36,14 @@ export interface SettingsChange {
   readonly notifyUserPasswordChanged: boolean
   readonly notifyAdminMistakeReported: boolean
   readonly notifyAdminNewLinkRequested: boolean
+  readonly enrollmentReminder: boolean
+  readonly enrollmentResendCooldownSeconds: number
 }
 
 export type SettingsField = keyof SettingsChange
 
 const PASSWORD_MIN_LENGTH = 8
+const COOLDOWN_MAX_S = 3600
 const LOGO_MAX_LENGTH = Math.ceil((256 * 1024 * 4) / 3) + 40
 
 /** The named fields, checked and trimmed; every problem is added to `violations`. */
@@ -97,6 +100,8 @@ const PROBLEM_OF: {
     length >= PASSWORD_MIN_LENGTH && length <= PASSWORD_MAX_LENGTH
       ? undefined
       : `must be ${PASSWORD_MIN_LENGTH} to ${PASSWORD_MAX_LENGTH}`,
+  enrollmentResendCooldownSeconds: (seconds) =>
+    seconds >= 0 && seconds <= COOLDOWN_MAX_S ? undefined : `must be 0 to ${COOLDOWN_MAX_S}`,
   smtpServer: (host) =>
     parseHost(host) === undefined ? 'must be a host name or an IP address' : undefined,
   smtpPort: (port) => (port >= 1 && port <= 65_535 ? undefined : 'must be 1 to 65535'),

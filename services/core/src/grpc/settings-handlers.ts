@@ -38,6 +38,8 @@ const FIELDS = {
   notify_user_password_changed: 'notifyUserPasswordChanged',
   notify_admin_mistake_reported: 'notifyAdminMistakeReported',
   notify_admin_new_link_requested: 'notifyAdminNewLinkRequested',
+  enrollment_reminder: 'enrollmentReminder',
+  enrollment_resend_cooldown_seconds: 'enrollmentResendCooldownSeconds',
 } as const satisfies Partial<Record<keyof SettingsMessage, SettingsField>>
 
 export function settingsHandlers(calls: Calls, settings: Settings): SettingsServiceServer {
@@ -92,5 +94,7 @@ function toSettings(row: Awaited<ReturnType<Settings['get']>>): SettingsMessage 
     notify_user_password_changed: row.notifyUserPasswordChanged,
     notify_admin_mistake_reported: row.notifyAdminMistakeReported,
     notify_admin_new_link_requested: row.notifyAdminNewLinkRequested,
+    enrollment_reminder: row.enrollmentReminder,
+    enrollment_resend_cooldown_seconds: row.enrollmentResendCooldownSeconds,
   }
 }

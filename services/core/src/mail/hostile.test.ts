@@ -1,5 +1,6 @@
 import { expect, it } from '@jest/globals'
-import { MAIL_KINDS, SAMPLES, sampleMail } from '../../tests/_mail-samples.js'
+import { SAMPLES, sampleMail } from '../../tests/_mail-samples.js'
+import { MAIL_KINDS } from './contents.js'
 import { type RenderedMail, renderMail } from './render.js'
 
 /** Fields that people have no hand in. `markdown` is a language of its own. */

@@ -6,7 +6,9 @@ import type { MailVariables } from './messages.js'
 import { MAIL_TEXTS } from './texts.js'
 
 /** What brings somebody a token. */
-export const INVITATION_CONTENTS: Composers<'enrollment_invitation' | 'desktop_activation'> = {
+export const INVITATION_CONTENTS: Composers<
+  'enrollment_invitation' | 'enrollment_reminder' | 'desktop_activation'
+> = {
   enrollment_invitation(variables, language) {
     const texts = MAIL_TEXTS[language].invitation
     const { instanceName: instance, invitedBy } = variables
@@ -17,16 +19,22 @@ export const INVITATION_CONTENTS: Composers<'enrollment_invitation' | 'desktop_a
         { type: 'paragraph', text: texts.intro(invitedBy.name, instance) },
         timeLeft(variables, language),
         { type: 'paragraph', text: texts.timeHint },
-        { type: 'title', text: texts.browserTitle },
-        {
-          type: 'button',
-          label: texts.browserButton,
-          url: variables.url,
-          otherwise: texts.browserLink,
-        },
-        { type: 'title', text: texts.appTitle },
-        ...inTheApp(variables, language),
-        ...whoInvited(variables, language),
+        ...bothWays(variables, language),
+      ],
+    }
+  },
+
+  enrollment_reminder(variables, language) {
+    const { invitation, reminder: texts } = MAIL_TEXTS[language]
+    const { instanceName: instance, invitedBy } = variables
+    return {
+      subject: texts.subject(instance),
+      blocks: [
+        { type: 'heading', text: invitation.heading(variables.firstName) },
+        { type: 'paragraph', text: texts.intro(invitedBy.name, instance) },
+        timeLeft(variables, language),
+        { type: 'paragraph', text: texts.afterwards(invitedBy.name) },
+        ...bothWays(variables, language),
       ],
     }
   },
@@ -52,6 +60,19 @@ export const INVITATION_CONTENTS: Composers<'enrollment_invitation' | 'desktop_a
 }
 
 type Invitation = MailVariables['enrollment_invitation'] | MailVariables['desktop_activation']
+
+/** In the browser and in the app, and what else an invitation ends with. */
+function bothWays(variables: MailVariables['enrollment_invitation'], language: Language): Block[] {
+  const texts = MAIL_TEXTS[language].invitation
+  const { url } = variables
+  return [
+    { type: 'title', text: texts.browserTitle },
+    { type: 'button', label: texts.browserButton, url, otherwise: texts.browserLink },
+    { type: 'title', text: texts.appTitle },
+    ...inTheApp(variables, language),
+    ...whoInvited(variables, language),
+  ]
+}
 
 function timeLeft({ validUntil, sessionMs }: Invitation, language: Language): Block {
   const texts = MAIL_TEXTS[language].invitation

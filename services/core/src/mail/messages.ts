@@ -8,21 +8,24 @@ export interface Contact {
   readonly phone?: string | undefined
 }
 
+interface InvitationVariables {
+  readonly instanceName: string
+  readonly firstName: string
+  readonly invitedBy: Contact
+  readonly url: string
+  readonly deepLink: string
+  /** What to type into the app beside the token. */
+  readonly instanceUrl: string
+  readonly token: string
+  readonly validUntil: string
+  /** How long the person has once they start. */
+  readonly sessionMs: number
+}
+
 /** What each kind of mail is made of. It waits as JSON, so instants are ISO 8601 texts. */
 export interface MailVariables {
-  readonly enrollment_invitation: {
-    readonly instanceName: string
-    readonly firstName: string
-    readonly invitedBy: Contact
-    readonly url: string
-    readonly deepLink: string
-    /** What to type into the app beside the token. */
-    readonly instanceUrl: string
-    readonly token: string
-    readonly validUntil: string
-    /** How long the person has once they start. */
-    readonly sessionMs: number
-  }
+  readonly enrollment_invitation: InvitationVariables
+  readonly enrollment_reminder: InvitationVariables
   readonly desktop_activation: {
     readonly instanceName: string
     readonly firstName: string
@@ -121,6 +124,8 @@ export type OutgoingMail = MailOf<MailKind>
 
 /** The link that a new person enrolls with, to the address that was chosen for it. */
 export const invitationMail = messageOf('enrollment_invitation')
+/** The same link again, shortly before it ends unopened. */
+export const reminderMail = messageOf('enrollment_reminder')
 /** What somebody who has an account adds a device in the client with. */
 export const desktopActivationMail = messageOf('desktop_activation')
 /** The company's words to a person who has enrolled. */

@@ -1,6 +1,11 @@
 import nodemailer from 'nodemailer'
 import { toFailure, withoutSecrets } from './smtp-failures.js'
-import { CONNECTIONS_MAX, type MailTransport, type SmtpSettings } from './transport.js'
+import {
+  CONNECTIONS_MAX,
+  type MailMessage,
+  type MailTransport,
+  type SmtpSettings,
+} from './transport.js'
 
 /** Sends over connections that stay open for a while, to the server of the settings at hand. */
 export function createSmtpTransport(): MailTransport {
@@ -25,6 +30,7 @@ export function createSmtpTransport(): MailTransport {
       try {
         const { response } = await transporterFor(smtp).sendMail({
           messageId: message.messageId,
+          ...threadOf(message),
           from: { name: message.senderName, address: smtp.sender },
           to: { name: '', address: message.to },
           subject: message.subject,
@@ -34,7 +40,7 @@ export function createSmtpTransport(): MailTransport {
             ...part,
             contentDisposition: 'inline',
           })),
-          headers: { 'Auto-Submitted': 'auto-generated' },
+          headers: { 'Auto-Submitted': 'auto-generated', 'X-Auto-Response-Suppress': 'All' },
           xMailer: false,
           disableFileAccess: true,
           disableUrlAccess: true,
@@ -62,6 +68,10 @@ export function createSmtpTransport(): MailTransport {
 class SendingEnded extends Error {
   override readonly name = 'SendingEnded'
   override readonly message = 'core was stopped while it sent this mail'
+}
+
+function threadOf({ inReplyTo }: MailMessage) {
+  return inReplyTo === undefined ? {} : { inReplyTo, references: inReplyTo }
 }
 
 function openPool({ server, port, encryption, user, password, ca, timeoutMs }: SmtpSettings) {

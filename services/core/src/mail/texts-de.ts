@@ -25,6 +25,13 @@ export const TEXTS_DE: MailTexts = {
     notExpected: (invitedBy) =>
       `Dann öffnen Sie den Link nicht und sagen Sie ${invitedBy} Bescheid. Der Link ist nur für Sie: Geben Sie ihn nicht weiter.`,
   },
+  reminder: {
+    subject: (instance) => `Ihre Einladung zu ${instance} läuft bald ab`,
+    intro: (invitedBy, instance) =>
+      `${invitedBy} hat Sie zu ${instance} eingeladen, und Sie haben noch nicht begonnen. Ihr Link gilt noch:`,
+    afterwards: (invitedBy) =>
+      `Danach gilt er nicht mehr, und Sie können ${invitedBy} um einen neuen bitten.`,
+  },
   desktopActivation: {
     subject: (instance) => `Ein Gerät zu ${instance} hinzufügen`,
     intro: (invitedBy, instance) =>

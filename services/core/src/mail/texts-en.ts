@@ -24,6 +24,13 @@ export const TEXTS_EN: MailTexts = {
     notExpected: (invitedBy) =>
       `Then do not open the link, and let ${invitedBy} know. The link is only for you: do not pass it on.`,
   },
+  reminder: {
+    subject: (instance) => `Your invitation to ${instance} ends soon`,
+    intro: (invitedBy, instance) =>
+      `${invitedBy} has invited you to ${instance}, and you have not started yet. Your link still works:`,
+    afterwards: (invitedBy) =>
+      `After that it stops working, and you can ask ${invitedBy} for a new one.`,
+  },
   desktopActivation: {
     subject: (instance) => `Add a device to ${instance}`,
     intro: (invitedBy, instance) =>

@@ -25,6 +25,13 @@ export const TEXTS_PL: MailTexts = {
     notExpected: (invitedBy) =>
       `Nie otwieraj linku i zawiadom osobę, która wysłała zaproszenie (${invitedBy}). Link jest tylko dla Ciebie: nie przekazuj go dalej.`,
   },
+  reminder: {
+    subject: (instance) => `Zaproszenie do ${instance} wkrótce wygaśnie`,
+    intro: (invitedBy, instance) =>
+      `masz zaproszenie do ${instance} (zaprasza: ${invitedBy}), ale rejestracja jeszcze się nie zaczęła. Twój link nadal działa:`,
+    afterwards: (invitedBy) =>
+      `Później przestanie działać. O nowy link możesz poprosić osobę, która Cię zaprosiła (${invitedBy}).`,
+  },
   desktopActivation: {
     subject: (instance) => `Dodaj urządzenie do ${instance}`,
     intro: (invitedBy, instance) =>

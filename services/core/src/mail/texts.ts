@@ -31,6 +31,12 @@ export interface MailTexts {
     readonly notExpectedTitle: string
     notExpected(invitedBy: string): string
   }
+  readonly reminder: {
+    subject(instance: string): string
+    intro(invitedBy: string, instance: string): string
+    /** How to go on once it is too late. */
+    afterwards(invitedBy: string): string
+  }
   readonly desktopActivation: {
     subject(instance: string): string
     intro(invitedBy: string, instance: string): string

@@ -17,6 +17,8 @@ export interface SmtpSettings {
 
 export interface MailMessage {
   readonly messageId: string
+  /** The message that this one follows, if it follows one. */
+  readonly inReplyTo?: string | undefined
   readonly to: string
   readonly subject: string
   readonly html: string
