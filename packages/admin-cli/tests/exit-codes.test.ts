@@ -157,6 +157,21 @@ it('ends with 7 when some of several links could not be resent, and does the res
   ])
 })
 
+it('ends with 7 and says so when people are skipped who were mailed a link just now', async () => {
+  const just = 'a link was mailed to "bob" just now: wait 42 seconds, or hand a link over yourself'
+  core.answer(EnrollmentAdminServiceService.resendToken, ({ token }) => {
+    if (token?.username === 'bob') throw refusal(status.RESOURCE_EXHAUSTED, just, 'rate_limited')
+    return { invitation: INVITATION }
+  })
+  const several = await run(['enrollment', 'resend', 'anna', 'bob'], admin(core))
+  expect(several.code).toBe(7)
+  expect(several.stdout).toMatch(/Skipped:? +a link was mailed to "bob" just now: wait 42 seconds/)
+  expect(several.stderr).toContain('1 resent, 1 skipped, 0 failed.')
+  const one = await run(['enrollment', 'resend', 'bob'], admin(core))
+  expect(one.code).toBe(5)
+  expect(one.stderr).toContain('wait 42 seconds')
+})
+
 it('repeats a creation once under the same request id when core is away for a moment', async () => {
   let isFirst = true
   core.answer(UserServiceService.createUser, () => {

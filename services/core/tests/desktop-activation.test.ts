@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, it } from '@jest/globals'
 import jsQR from 'jsqr'
 import { PNG } from 'pngjs'
 import { refusalOf } from './_clients.js'
-import { newPublicKey, startTestCore, type TestCore } from './_core.js'
+import { MINUTE_MS, newPublicKey, startTestCore, type TestCore } from './_core.js'
 
 const PASSWORD = 'correct horse battery'
 
@@ -109,6 +109,7 @@ it('keeps a session of one person away from the devices of another', async () =>
 it('resends a token of the same kind to the same address', async () => {
   await core.createUser('again', { password: PASSWORD })
   const first = await issue('again', { send_email: true, email: 'elsewhere@example.com' })
+  core.advance(MINUTE_MS)
   const { invitation } = await core.clients.enrollments.resendToken({
     token: { id: first.id, username: undefined },
   })

@@ -2,7 +2,7 @@ import { TokenState } from '@defguard/proto/admin/v1/enrollments'
 import { status } from '@grpc/grpc-js'
 import { afterAll, beforeAll, expect, it } from '@jest/globals'
 import { refusalOf } from './_clients.js'
-import { HOUR_MS, startTestCore, type TestCore, waitFor } from './_core.js'
+import { HOUR_MS, MINUTE_MS, startTestCore, type TestCore, waitFor } from './_core.js'
 
 let core: TestCore
 beforeAll(async () => {
@@ -82,6 +82,7 @@ it('does not mail a link that was replaced before the mail went out', async () =
   core.transport.failure = new Error('451 try again later')
   const older = await core.invite('replaced', { send_email: true })
   await booked('failed')
+  core.advance(MINUTE_MS)
   const newer = await core.invite('replaced', { send_email: true })
   await booked('failed')
   core.transport.failure = undefined
@@ -117,6 +118,7 @@ it('resends to the same recipient and kills the older link', async () => {
   await core.createUser('resend')
   const older = await core.invite('resend', { send_email: true })
   await core.mail('resend@example.com', older.token)
+  core.advance(MINUTE_MS)
   const { invitation } = await core.clients.enrollments.resendToken({
     token: { id: undefined, username: 'resend' },
   })

@@ -1,6 +1,6 @@
 import { status } from '@grpc/grpc-js'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
-import { newPublicKey, startTestCore, type TestCore, waitFor } from './_core.js'
+import { MINUTE_MS, newPublicKey, startTestCore, type TestCore, waitFor } from './_core.js'
 import { query, waitingOf, whileHolding } from './_database.js'
 import { refusal } from './_mfa.js'
 
@@ -156,6 +156,7 @@ describe('what a leaver issued to others', () => {
     expect(await audited('enrollment.revoked', 'waiting')).toHaveLength(1)
     await core.start(foreign)
 
+    core.advance(MINUTE_MS)
     const { invitation } = await core.clients.enrollments.resendToken({
       token: { id: revoked_tokens[0]?.id },
     })

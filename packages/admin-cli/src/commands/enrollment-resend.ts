@@ -38,7 +38,10 @@ export function addResendCommand(enrollment: Command, cli: Cli): void {
       'enrollment resend 17 18 19',
       'enrollment resend --state expired',
     ],
-    next: 'When some of several fail, the rest is done all the same and the exit code is 7.',
+    next:
+      'When some of several fail, the rest is done all the same and the exit code is 7.\n' +
+      'Whoever was mailed a link within the last minute is skipped; the setting is\n' +
+      'enrollment_resend_cooldown_seconds.',
   })
 }
 
@@ -95,17 +98,31 @@ function one(invitation: Invitation) {
 }
 
 function many(outcomes: readonly Outcome<Invitation>[]) {
-  const failed = failuresOf(outcomes).length
+  const errors = failuresOf(outcomes)
+  const skipped = errors.filter(isSkipped).length
+  const counts = [
+    `${outcomes.length - errors.length} resent`,
+    ...(skipped > 0 ? [`${skipped} skipped`] : []),
+    `${errors.length - skipped} failed`,
+  ]
   return {
     json: outcomes.map((outcome) => toOutcomeJson(outcome, toInvitationJson)),
     text: sections(...outcomes.map(outcomeFacts)),
-    hint: `${outcomes.length - failed} resent, ${failed} failed.`,
+    hint: `${counts.join(', ')}.`,
     exitCode: exitCodeOf(outcomes),
   }
 }
 
+/** Whoever was mailed a moment ago has a link that works. */
+function isSkipped({ reason }: CliError): boolean {
+  return reason === 'rate_limited'
+}
+
 function outcomeFacts({ reference, result }: Outcome<Invitation>) {
-  if (result instanceof CliError) return facts({ Token: reference, Failed: result.message })
+  if (result instanceof CliError) {
+    const what = isSkipped(result) ? 'Skipped' : 'Failed'
+    return facts({ Token: reference, [what]: result.message })
+  }
   return facts({
     Token: reference,
     'New link': result.url,

@@ -1,7 +1,7 @@
 import type { Tx } from '../db/database.js'
 import * as tokenEnds from '../db/enrollment-token-ends.js'
 import * as enrollmentTokens from '../db/enrollment-tokens.js'
-import type { Device, User } from '../db/schema.js'
+import type { Device, Settings, User } from '../db/schema.js'
 import * as settingsRow from '../db/settings.js'
 import * as users from '../db/users.js'
 import { after } from '../domain/clock.js'
@@ -69,7 +69,7 @@ export class Invitations {
    * A token for a person. With `enrollment` a pending person activates
    * their account; with `desktop_activation` an active one adds a device in the client.
    * @throws DomainError `user_already_activated`, `user_not_activated`, `user_disabled`,
-   * `smtp_not_configured`, `invalid_argument`
+   * `smtp_not_configured`, `rate_limited`, `invalid_argument`
    */
   async issueToPerson(
     tx: Tx,
@@ -85,6 +85,7 @@ export class Invitations {
     const settings = await settingsRow.get(tx)
     if (recipient !== undefined) {
       if (!isSmtpConfigured(settings)) throw new DomainError('smtp_not_configured')
+      await assertNotMailedJustNow(tx, user, kind, settings, now)
     }
 
     const revoked = await tokenEnds.revokeOpen(tx, user.id, kind, now)
@@ -192,6 +193,28 @@ export class Invitations {
     }
     return Math.min(lifeMs, this.timeouts.maxMs)
   }
+}
+
+/** The caller holds the person's row, so of several admins at once only the first one mails them. */
+async function assertNotMailedJustNow(
+  tx: Tx,
+  user: Target,
+  kind: PersonalKind,
+  { enrollmentResendCooldownSeconds }: Settings,
+  now: Date,
+): Promise<void> {
+  const cooldownMs = enrollmentResendCooldownSeconds * 1000
+  const mailedAt = await enrollmentTokens.findMailedSince(
+    tx,
+    user.id,
+    kind,
+    after(now, -cooldownMs),
+  )
+  if (!mailedAt) return
+  const seconds = Math.max(1, Math.ceil((mailedAt.getTime() + cooldownMs - now.getTime()) / 1000))
+  const advice = `wait ${seconds} second${seconds === 1 ? '' : 's'}, or hand a link over yourself`
+  const message = `a link was mailed to "${user.username}" just now: ${advice}`
+  throw new DomainError('rate_limited', message, [], seconds)
 }
 
 function assertMayGet(kind: PersonalKind, user: User): void {

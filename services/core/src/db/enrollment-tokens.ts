@@ -131,6 +131,26 @@ export function countLinkRequest(
     .executeTakeFirst()
 }
 
+/** When a token of this kind was last mailed to a person, if that was after `since`. */
+export async function findMailedSince(
+  tx: Tx,
+  userId: number,
+  kind: TokenKind,
+  since: Date,
+): Promise<Date | undefined> {
+  const row = await tx
+    .selectFrom('enrollmentToken')
+    .select('issuedAt')
+    .where('userId', '=', userId)
+    .where('kind', '=', kind)
+    .where('sentTo', 'is not', null)
+    .where('issuedAt', '>', since)
+    .orderBy('issuedAt', 'desc')
+    .limit(1)
+    .executeTakeFirst()
+  return row?.issuedAt
+}
+
 /** Holds all tokens of a network device. */
 export async function lockOfDevice(tx: Tx, deviceId: number): Promise<void> {
   await tx

@@ -89,6 +89,8 @@ export class DomainError extends Error {
     /** For the reasons whose text varies; the others have theirs in the table. Never holds a secret. */
     message: string = reason,
     readonly violations: readonly Violation[] = [],
+    /** Of a refusal that passes by itself: after how long. */
+    readonly retryAfterS?: number,
   ) {
     super(message)
   }

@@ -29,5 +29,6 @@ function toRefusal(err: DomainError): Reply {
     const encoded = Violations.encode({ violations: [...err.violations] }).finish()
     metadata.set('error-violations-bin', Buffer.from(encoded))
   }
+  if (err.retryAfterS !== undefined) metadata.set('retry-after', String(err.retryAfterS))
   return { code, details: text ?? err.message, metadata }
 }
