@@ -75,10 +75,16 @@ export function isUsername(text: string): boolean {
 
 export const EMAIL_RULE = 'must be an e-mail address of at most 254 characters'
 
+/** Nothing that only quotes may hold, that ends an address in a header, or that cannot be seen. */
+const ATOM = String.raw`[^\s@\p{C}<>()[\]\\,;:"]+`
+const QUOTED = String.raw`"[^\s@\p{C}<>\\"]+"`
+const LITERAL = String.raw`\[[\p{L}\d:.]+\]`
+const EMAIL = new RegExp(`^(?:${ATOM}|${QUOTED})@(?:${ATOM}|${LITERAL})$`, 'u')
+
 /** Trimmed; one `@` with text on both sides, no white space or control characters, at most 254. */
 export function parseEmail(text: string): string | undefined {
   const email = text.trim()
-  return email.length <= 254 && /^[^\s@\p{Cc}]+@[^\s@\p{Cc}]+$/u.test(email) ? email : undefined
+  return email.length <= 254 && EMAIL.test(email) ? email : undefined
 }
 
 const NAME_RULE = 'must be 1 to 100 characters, without control characters'
