@@ -42,6 +42,8 @@ itInBrowser('tells a refusal in the words of the page, also one it never heard o
   await wizard.next()
   await page.getByText(pl.password.common).waitFor()
   expect(await page.getByText('password not strong enough').count()).toBe(0)
+  await wizard.pickLanguage('Deutsch')
+  await page.getByText(de.password.common).waitFor()
 })
 
 itInBrowser('stays as it is when a language does not come, and takes it when it does', async () => {

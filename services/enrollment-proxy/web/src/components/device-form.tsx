@@ -20,8 +20,8 @@ export function DeviceForm(props: ConfigureVpnProps) {
   const text = useText()
   const { session, drafts, lostDevice } = flow
   const { user, settings } = session
-  const [suggestion] = useState(() => suggestName(text, user.first_name, user.device_names))
-  const name = drafts.deviceName ?? suggestion
+  const [taken] = useState(user.device_names)
+  const name = drafts.deviceName ?? suggestName(text, user.first_name, taken)
   const isOwnKey = drafts.keySource === 'own'
   const publicKey = drafts.ownPublicKey ?? ''
   const [problem, setProblem] = useState<Problem>()

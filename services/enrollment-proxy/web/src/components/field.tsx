@@ -37,6 +37,7 @@ export function Field({
           {...input}
           {...ties}
           className={isCode ? 'code' : undefined}
+          dir={isCode ? 'ltr' : 'auto'}
           value={value}
           onChange={(event) => onChange?.(event.target.value)}
         />

@@ -27,6 +27,7 @@ export function TextArea({
           {...area}
           {...ties}
           className={isCode ? 'code' : undefined}
+          dir={isCode ? 'ltr' : 'auto'}
           value={value}
           onChange={(event) => onChange?.(event.target.value)}
         />

@@ -95,7 +95,9 @@ function PasswordDone({ flow, eyebrow, onBack, onNext }: CreatePasswordProps) {
       <dl className="facts">
         <div>
           <dt>{text.password.login}</dt>
-          <dd>{flow.session.user.login}</dd>
+          <dd>
+            <bdi>{flow.session.user.login}</bdi>
+          </dd>
         </div>
       </dl>
     </Page>

@@ -19,7 +19,9 @@ export function LinkAsked({ email, onBack }: { email: string; onBack: () => void
       <dl className="facts">
         <div>
           <dt>{text.reset.askedFor}</dt>
-          <dd>{email}</dd>
+          <dd>
+            <bdi>{email}</bdi>
+          </dd>
         </div>
       </dl>
       <section>
