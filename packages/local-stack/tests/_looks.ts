@@ -50,7 +50,8 @@ export async function keepPicture(page: Page, folder: string, name: string): Pro
   mkdirSync(join(FOLDER, folder), { recursive: true })
   const window = page.viewportSize() ?? DESKTOP_VIEW.viewport
   const height = await page.evaluate(() => document.documentElement.scrollHeight)
-  await page.setViewportSize({ ...window, height: Math.max(window.height, height) })
+  const isLong = height > window.height
+  if (isLong) await page.setViewportSize({ ...window, height })
   await page.screenshot({ path: join(FOLDER, folder, `${name}.png`) })
-  await page.setViewportSize(window)
+  if (isLong) await page.setViewportSize(window)
 }

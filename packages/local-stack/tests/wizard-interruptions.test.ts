@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect } from '@jest/globals'
+import { afterAll, beforeAll, expect, jest } from '@jest/globals'
 import type { Browser } from 'playwright-core'
 import { en } from '../../../services/enrollment-proxy/web/src/i18n/en.js'
 import { launchBrowser, type Visit, visit } from './_browser.js'
@@ -11,6 +11,8 @@ import { startTestStack, type TestStack } from './_stack.js'
 import { Wizard } from './_wizard.js'
 
 const PASSWORD = 'correct horse battery'
+
+jest.setTimeout(90_000) // passwords are hashed slowly, more so on a busy machine
 
 let stack: TestStack
 let browser: Browser

@@ -48,7 +48,7 @@ for (const language of LANGUAGES) {
     itInBrowser(
       `leads through every step on a ${device} in the language ${language.tag}, without a barrier`,
       () => walk(language, device),
-      120_000,
+      240_000,
     )
   }
 }
