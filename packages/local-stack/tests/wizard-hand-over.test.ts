@@ -82,11 +82,13 @@ itInBrowser('knows an app that was quicker than the click', async () => {
 })
 
 itInBrowser('looks at once when the page is shown again', async () => {
-  const { page, token } = await waiting('Dana')
+  const { page, wizard, token } = await considering('Dana')
+  await page.clock.install()
+  await wizard.button('I have opened the app').click()
+  await page.getByText('Waiting for the app.').waitFor()
+  await page.clock.pauseAt(Date.now() + 1_000) // no timer goes off any more
+  await (await App.open(stack.info, token)).activate(PASSWORD)
   await setVisibility(page, 'hidden')
-  const app = await App.open(stack.info, token)
-  await app.activate(PASSWORD)
-  await page.clock.install() // no timer goes off from here on
   await setVisibility(page, 'visible')
   await page.getByText('Done! The app has set up your account.').waitFor()
 })
@@ -102,6 +104,16 @@ itInBrowser('ends well when the time is up after the app was done', async () => 
   await page.clock.fastForward('10:00')
   await wizard.at('You are all set, Edda')
   await page.getByRole('heading', { name: 'Questions?', level: 2 }).waitFor()
+})
+
+itInBrowser('says that it cannot look, and goes on looking by itself', async () => {
+  const { page, token } = await waiting('Ellen')
+  await page.context().setOffline(true)
+  await page.getByText('We are trying to reach the server').waitFor()
+  await page.context().setOffline(false)
+  await page.getByText('Waiting for the app.').waitFor()
+  await (await App.open(stack.info, token)).activate(PASSWORD)
+  await page.getByText('Done! The app has set up your account.').waitFor()
 })
 
 itInBrowser('lets the person change their mind while it waits', async () => {

@@ -48,6 +48,7 @@ export function EnrollingScreen({ enrollment, flow, platform }: EnrollingScreenP
           token={flow.token}
           proxyUrl={session.instance.proxy_url}
           session={session}
+          isCutOff={enrollment.isCutOff}
           onBack={onBack}
           onFollow={async () => undefined}
           onNext={onNext}

@@ -1,6 +1,6 @@
-import { type Dispatch, useEffect } from 'react'
+import { type Dispatch, useEffect, useState } from 'react'
 import { getOwnSession } from './api/enrollment.js'
-import { Refusal } from './api/request.js'
+import { Refusal, Unreachable } from './api/request.js'
 import { deadEndOf } from './flow/dead-end.js'
 import type { Flow } from './flow/flow.js'
 import type { FlowEvent } from './flow/next.js'
@@ -9,8 +9,12 @@ const INTERVAL_MS = 5_000
 /** A hidden page hurries nobody, but must know before the deadline whether the app is done. */
 const HIDDEN_INTERVAL_MS = 30_000
 
-/** While the person is busy in the app, asks now and then whether it is done. */
-export function useAppWatch(flow: Flow, dispatch: Dispatch<FlowEvent>): void {
+/**
+ * While the person is busy in the app, asks now and then whether it is done.
+ * @returns whether nobody answers at the moment
+ */
+export function useAppWatch(flow: Flow, dispatch: Dispatch<FlowEvent>): boolean {
+  const [isCutOff, setCutOff] = useState(false)
   const watched = flow.phase === 'enrolling' && flow.page === 'app' ? flow : undefined
   const isWatching = watched !== undefined
   const token = watched?.token
@@ -26,8 +30,10 @@ export function useAppWatch(flow: Flow, dispatch: Dispatch<FlowEvent>): void {
       lookedAt = Date.now()
       try {
         dispatch({ type: 'session_seen', session: await getOwnSession(token, login) })
+        setCutOff(false)
       } catch (error) {
-        // A look that finds nobody means nothing: the next one comes.
+        // The next look comes by itself.
+        setCutOff(error instanceof Unreachable)
         const reason = error instanceof Refusal ? deadEndOf(error.reason) : undefined
         if (reason) dispatch({ type: 'refused', reason })
       } finally {
@@ -44,4 +50,5 @@ export function useAppWatch(flow: Flow, dispatch: Dispatch<FlowEvent>): void {
       document.removeEventListener('visibilitychange', onVisible)
     }
   }, [isWatching, token, login, dispatch])
+  return isCutOff
 }

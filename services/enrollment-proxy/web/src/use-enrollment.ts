@@ -27,6 +27,8 @@ export interface NewDevice {
 export interface Enrollment extends Help, SecondFactorCalls, Pick<Calls, 'tryNow' | 'release'> {
   readonly flow: Flow
   readonly hold: Hold | undefined
+  /** Nobody answers the page that waits for the app. */
+  readonly isCutOff: boolean
   readonly dispatch: Dispatch<FlowEvent>
   readonly begin: (how?: How) => Promise<Refusal | undefined>
   readonly activate: (password: string) => Promise<Refusal | undefined>
@@ -104,7 +106,7 @@ export function useEnrollment(opened: Flow): Enrollment {
   useLinkOpenedAgain((token) => dispatch({ type: 'token_given', token }))
   useResumption(flow, dispatch, run)
   useDeadline(endsAt, () => dispatch({ type: 'time_up' }))
-  useAppWatch(flow, dispatch)
+  const isCutOff = useAppWatch(flow, dispatch)
   useCompanyWords(flow, dispatch)
 
   const hasEnded = flow.phase === 'dead_end' || flow.phase === 'finished'
@@ -114,7 +116,7 @@ export function useEnrollment(opened: Flow): Enrollment {
 
   const { hold, tryNow, release } = calls
   const steps = { begin, activate, addDevice, unusedKeys }
-  return { flow, hold, dispatch, tryNow, release, ...steps, ...help, ...secondFactor }
+  return { flow, hold, isCutOff, dispatch, tryNow, release, ...steps, ...help, ...secondFactor }
 }
 
 /** After a reload: the step comes back with what core says now. */

@@ -9,6 +9,7 @@ export function Clock({ endsAt }: { endsAt: number }) {
   const text = useText()
   const seconds = useSecondsUntil(endsAt)
   const warning = warningAt(seconds)
+  const said = useValueAtChange(seconds, warning)
   return (
     <div className={`clock ${warning ? `clock-${warning}` : ''}`}>
       <Icon name="clock" />
@@ -22,7 +23,7 @@ export function Clock({ endsAt }: { endsAt: number }) {
         </p>
       </div>
       <span className="visually-hidden" role="status">
-        {warning && text.common.timeWarning(warning)}
+        {warning && text.common.timeWarning(said)}
       </span>
     </div>
   )
@@ -36,4 +37,12 @@ export function useSecondsUntil(endsAt: number): number {
     return () => clearInterval(timer)
   }, [])
   return secondsLeft(endsAt, now)
+}
+
+/** What the value was when the other one changed last. */
+function useValueAtChange<T>(value: T, other: unknown): T {
+  const [kept, setKept] = useState({ value, other })
+  if (kept.other === other) return kept.value
+  setKept({ value, other })
+  return value
 }

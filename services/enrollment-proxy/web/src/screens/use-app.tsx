@@ -18,13 +18,16 @@ interface UseAppProps {
   readonly proxyUrl: string
   /** Undefined before "Begin": then the page cannot know what the app does. */
   readonly session: Session | undefined
+  /** Nobody answers at the moment. */
+  readonly isCutOff?: boolean
   readonly onBack: (() => void) | undefined
   readonly onFollow: () => Promise<Refusal | undefined>
   readonly onNext: () => void
 }
 
 /** The way through the desktop app; stays open and notices when the app is done. */
-export function UseApp({ token, proxyUrl, session, onBack, onFollow, onNext }: UseAppProps) {
+export function UseApp(props: UseAppProps) {
+  const { token, proxyUrl, session, isCutOff = false, onBack, onFollow, onNext } = props
   const text = useText()
   const [deviceCount] = useState(session?.user.device_names.length ?? 0)
   const [wasEnrolled] = useState(session?.user.enrolled ?? false)
@@ -69,7 +72,12 @@ export function UseApp({ token, proxyUrl, session, onBack, onFollow, onNext }: U
         <li>
           <h2>{text.useApp.follow}</h2>
           {session ? (
-            <AppProgress user={session.user} wasEnrolled={wasEnrolled} newDevice={newDevice} />
+            <AppProgress
+              user={session.user}
+              wasEnrolled={wasEnrolled}
+              newDevice={newDevice}
+              isCutOff={isCutOff}
+            />
           ) : (
             <>
               <p>{text.useApp.followText}</p>
@@ -91,11 +99,13 @@ interface AppProgressProps {
   /** When this page was opened. */
   readonly wasEnrolled: boolean
   readonly newDevice: string | undefined
+  readonly isCutOff: boolean
 }
 
-function AppProgress({ user, wasEnrolled, newDevice }: AppProgressProps) {
+function AppProgress({ user, wasEnrolled, newDevice, isCutOff }: AppProgressProps) {
   const text = useText()
-  if (!user.enrolled) return <Waiting>{text.useApp.waiting}</Waiting>
+  const waitingFor = (what: string) => <Waiting>{isCutOff ? text.unreachable.title : what}</Waiting>
+  if (!user.enrolled) return waitingFor(text.useApp.waiting)
   if (!wasEnrolled || newDevice !== undefined) {
     return (
       <Notice kind="success" title={wasEnrolled ? text.useApp.added : text.useApp.done}>
@@ -119,7 +129,7 @@ function AppProgress({ user, wasEnrolled, newDevice }: AppProgressProps) {
           </>
         )}
       </Notice>
-      <Waiting>{text.handOver.watching}</Waiting>
+      {waitingFor(text.handOver.watching)}
     </>
   )
 }
