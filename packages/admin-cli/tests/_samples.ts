@@ -130,6 +130,7 @@ export const PREVIEW: PreviewOnboardingResponse = {
   mail_is_sent: true,
   warnings: [],
 }
+
 export function mail(id: number, changes: Partial<Mail> = {}): Mail {
   return {
     id,

@@ -36,7 +36,8 @@ export function addMailCommands(program: Command, cli: Cli): void {
     examples: ['mail list --state given_up', 'mail list --to anna@example.com', 'mail list --json'],
     next:
       'queued: waits for its turn · sending · sent: taken by the mail server · failed: tried again by itself\n' +
-      'given_up: refused for good, tried for three days, or its link is dead · cancelled: withdrawn',
+      'given_up: refused for good, tried for three days, or its link is dead\n' +
+      'cancelled: withdrawn, or a reminder that nobody needs any more',
   })
 
   const show = mail
