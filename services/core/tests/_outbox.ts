@@ -3,9 +3,10 @@ import { type TestCore, waitFor } from './_core.js'
 
 export const ANY = { page: undefined, state: 0, kind: '', recipient: '', token_id: 0 }
 
-/** The mails to somebody as admins see them, newest first. */
+/** The mails to somebody as admins see them, newest first, without those that remind of another. */
 export async function mailsTo(core: TestCore, recipient: string): Promise<Mail[]> {
-  return (await core.clients.mails.listMails({ ...ANY, recipient })).mails
+  const { mails } = await core.clients.mails.listMails({ ...ANY, recipient })
+  return mails.filter(({ kind }) => kind !== 'enrollment_reminder')
 }
 
 /** Waits until the newest mail to somebody is in this state. */

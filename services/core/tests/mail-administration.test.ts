@@ -6,7 +6,7 @@ import { MailRejected } from '../src/mail/transport.js'
 import { HOUR_MS, MINUTE_MS, startTestCore, type TestCore, waitFor } from './_core.js'
 import { query } from './_database.js'
 import { refusal } from './_mfa.js'
-import { ANY, invitedInVain, mailInState, mailsTo } from './_outbox.js'
+import { ANY, invitedInVain, mailInState } from './_outbox.js'
 
 const BUSY = new Error('451 try again later')
 const REFUSED = new MailRejected('550 no such user')
@@ -41,9 +41,13 @@ it('lists mails newest first, part by part, by state, kind, recipient and token'
   expect(recipients).toEqual(['cem@example.com', 'ben@example.com', 'ann@example.com'])
   expect(second.next_page_token).toBe('')
   expect((await list({ recipient: 'BEN@example.com' })).mails).toMatchObject([
+    { user: 'ben', token_id: tokens[1]?.id, kind: 'enrollment_reminder', attempts: 0 },
     { user: 'ben', token_id: tokens[1]?.id, kind: 'enrollment_invitation', attempts: 1 },
   ])
-  expect((await list({ token_id: tokens[2]?.id ?? 0 })).mails).toMatchObject([{ user: 'cem' }])
+  const kind = 'enrollment_invitation'
+  expect((await list({ token_id: tokens[2]?.id ?? 0, kind })).mails).toMatchObject([
+    { user: 'cem' },
+  ])
   expect((await list({ state: MailState.CANCELLED })).mails).toEqual([])
   expect((await list({ state: MailState.SENT, kind: 'welcome' })).mails).toEqual([])
   const wrong = await refusal(list({ kind: 'invitation' }))
@@ -96,22 +100,6 @@ it('shows an attempt whose core was killed as interrupted', async () => {
     MailAttemptState.INTERRUPTED,
     MailAttemptState.SENT,
   ])
-})
-
-it('lets a mail whose core was killed wait again while there is no mail server', async () => {
-  const other = await startTestCore({ smtpSeed: undefined })
-  await other.createUser('lost')
-  const secret = await other.startedEnrollment('lost2')
-  await other.activate(secret, 'Tulip-rain-4711!')
-  const { id } = await mailInState(other, 'lost2@example.com', MailState.QUEUED)
-  await query(
-    other.databaseUrl,
-    `update mail set state = 'sending', attempts = 1, leased_until = $2 where id = $1`,
-    [id, other.time.now],
-  )
-  await other.core.maintain()
-  expect(await mailsTo(other, 'lost2@example.com')).toMatchObject([{ state: MailState.QUEUED }])
-  await other.stop()
 })
 
 it('sends a refused mail when an admin wants it tried again, as the same mail', async () => {
@@ -191,6 +179,18 @@ it('retries all that an outage left behind at once, and counts what is beyond he
     expect(await refusal(retry(state))).toMatchObject({ code: 3 })
 })
 
+it('brings a reminder forward when an admin wants it sent now', async () => {
+  await core.createUser('uma')
+  await core.invite('uma', { send_email: true })
+  await mailInState(core, 'uma@example.com', MailState.SENT)
+  const filter = { kind: 'enrollment_reminder', recipient: 'uma@example.com' }
+  const find = async () => (await core.clients.mails.listMails({ ...ANY, ...filter })).mails[0]
+  await core.clients.mails.retryMail({ id: (await find())?.id ?? 0 })
+  const isOver = (state?: MailState) =>
+    state === MailState.SENT || state === MailState.CANCELLED ? state : undefined
+  expect(await waitFor(async () => isOver((await find())?.state))).toBe(MailState.SENT)
+})
+
 it('never sends a cancelled mail, and erases it', async () => {
   const { id, token_id } = await invitedInVain(core, 'ned', BUSY, MailState.FAILED)
   const { mail } = await core.clients.mails.cancelMail({ id })
@@ -244,33 +244,4 @@ it('lets auditors look and only admins act', async () => {
     for (const who of [auditor, helper]) expect(await refusal(act(who))).toMatchObject({ code: 7 })
   for (const look of [() => mails.getMail({ id }, helper), () => mails.listMails(ANY, helper)])
     expect(await refusal(look())).toMatchObject({ code: 7 })
-})
-
-it('forgets mails that are over after ninety days, some at a time', async () => {
-  const own = await startTestCore()
-  await own.activate(await own.startedEnrollment('sue'), 'Tulip-rain-4711!')
-  await mailInState(own, 'sue@example.com', MailState.SENT)
-  await query(
-    own.databaseUrl,
-    `insert into mail (kind, recipient, language, message_id, state, created_at, next_attempt_at)
-     select 'welcome', 'old@example.com', 'en', gen_random_uuid(), state, $1, $1
-     from unnest(array['given_up', 'cancelled']) state, generate_series(1, 600)`,
-    [own.time.now],
-  )
-  const left = async () => {
-    const rows = await query<{ count: number }>(
-      own.databaseUrl,
-      'select count(*)::int as count from mail',
-    )
-    return rows[0]?.count ?? 0
-  }
-  const all = await left()
-  const seen: number[] = []
-  for (const ms of [90 * DAY_MS - HOUR_MS, 2 * HOUR_MS, 0]) {
-    own.advance(ms)
-    await own.core.maintain()
-    seen.push(await left())
-  }
-  expect(seen).toEqual([all, all - 1000, 0])
-  await own.stop()
 })

@@ -33,6 +33,7 @@ export interface TestAnswer {
 const LEASE_MS = 2 * 60_000
 const PERIOD_MS = 60_000
 const MAX_PER_PERIOD = 10
+const TOO_MANY = 'too many requests: try again in a minute'
 
 /**
  * Test mails, which do not queue: an admin waits for what the mail server says. Each is in the outbox
@@ -77,7 +78,7 @@ export class TestMails {
       await lockTestMails(tx)
       const now = this.clock()
       if ((await mails.countSince(tx, kind, after(now, -PERIOD_MS))) >= MAX_PER_PERIOD)
-        throw new DomainError('rate_limited', 'too many requests: try again in a minute')
+        throw new DomainError('rate_limited', TOO_MANY, [], PERIOD_MS / 1000)
       const row = { kind, recipient, language, messageId: randomUUID(), createdAt: now }
       return mails.insertSending(tx, row, after(now, LEASE_MS), server)
     })

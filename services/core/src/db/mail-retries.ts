@@ -29,7 +29,8 @@ export function requeue(tx: Tx, ids: readonly number[], now: Date): Promise<Mail
     .set((eb) => ({
       state: 'queued',
       nextAttemptAt: now,
-      dueSince: now,
+      // One that is brought forward keeps its time: a reminder goes by it.
+      dueSince: sql<Date>`greatest(due_since, ${now})`,
       earlierAttempts: eb.ref('attempts'),
       leasedUntil: null,
     }))
