@@ -22,6 +22,7 @@ const HINTS: Readonly<Record<string, string>> = {
     'Run `defguard-admin login`, or set DEFGUARD_ADMIN_USERNAME and DEFGUARD_ADMIN_PASSWORD.',
   mfa_code_required:
     'Run `defguard-admin login` at a terminal, or pass a code on standard input with --code-stdin.',
+  mail_over: 'A new link in place of a dead one: `defguard-admin enrollment resend ID`.',
   smtp_not_configured:
     'Configure mail with `defguard-admin settings set smtp_server HOST`, or hand the link over ' +
     'yourself: `defguard-admin enrollment start NAME` without --send-email.',

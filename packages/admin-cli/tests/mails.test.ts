@@ -123,6 +123,13 @@ it('does what it can of several, and ends with 7 when that is not all', async ()
   ])
   const none = await run(['mail', 'retry', '9'], admin(core))
   expect(none).toMatchObject({ code: 5, stderr: 'error: this mail was sent already\n' })
+  core.answer(retryMail, () => {
+    const details = 'the link in it no longer works: resend the token 31'
+    throw refusal(status.FAILED_PRECONDITION, details, 'mail_over')
+  })
+  const dead = await run(['mail', 'retry', '9'], admin(core))
+  expect(dead.code).toBe(5)
+  expect(dead.stderr).toContain('defguard-admin enrollment resend')
   core.answer(cancelMail, () => ({ mail: mail(8, { state: MailState.CANCELLED }) }))
   const cancelled = await run(['mail', 'cancel', '8', '9'], admin(core))
   expect(cancelled).toMatchObject({ code: 0, stderr: '2 cancelled, 0 failed.\n' })
