@@ -23,7 +23,7 @@ export const secondFactor: Messages['secondFactor'] = {
   // the set-up
   appTitle: 'Richten Sie Ihre Authenticator-App ein',
   mailTitle: 'Geben Sie den Code aus der E-Mail ein',
-  repeatTitle: 'Neue Wiederherstellungscodes',
+  repeatTitle: 'Neue Codes für den Notfall',
   repeatIntro:
     'Ihr zweiter Faktor ist eingerichtet, aber die Wiederherstellungscodes stehen nicht mehr auf dieser Seite. Geben Sie einen neuen Code ein, um andere zu bekommen; früher gezeigte gelten dann nicht mehr.',
   install: 'Eine Authenticator-App bereithalten',
@@ -53,9 +53,9 @@ export const secondFactor: Messages['secondFactor'] = {
     'Nichts angekommen? Sehen Sie im Spam-Ordner nach. Wenn die Adresse nicht Ihre ist, gehen Sie zurück und wählen Sie die App.',
   retry: 'Noch einmal versuchen',
   // the recovery codes
-  codesTitle: 'Speichern Sie Ihre Wiederherstellungscodes',
+  codesTitle: 'Speichern Sie Ihre Codes für den Notfall',
   codesIntro:
-    'Falls Sie einmal ohne Ihren zweiten Faktor sind, lässt jeder dieser Codes Sie einmal hinein. Sie werden nur jetzt gezeigt.',
+    'Falls Sie einmal ohne Ihren zweiten Faktor sind, lässt jeder dieser Wiederherstellungscodes Sie einmal hinein. Sie werden nur jetzt gezeigt.',
   codes: 'Wiederherstellungscodes',
   copyCodes: 'Wiederherstellungscodes kopieren',
   download: 'Herunterladen',
