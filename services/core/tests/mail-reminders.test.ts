@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals'
 import { createCore } from '../src/core.js'
 import { MailRejected } from '../src/mail/transport.js'
-import { HOUR_MS, startTestCore, type TestCore, waitFor } from './_core.js'
+import { ADMIN_PASSWORD, HOUR_MS, startTestCore, type TestCore, waitFor } from './_core.js'
 import { query } from './_database.js'
 import { mailInState } from './_mail-rows.js'
 
@@ -206,6 +206,21 @@ it('reminds nobody once that is switched off, when a link is issued as when it i
   })
   expect(mailsTo('due-later')).toHaveLength(1)
   await changeSettings({ enrollment_reminder: true })
+})
+
+it('names nobody as whom to ask who is gone: what was taken over is not reminded of', async () => {
+  await core.createUser('leaver', { groups: ['admin'], password: ADMIN_PASSWORD })
+  const leaver = await core.loggedIn('leaver', ADMIN_PASSWORD)
+  await core.createUser('inherited')
+  const { token } = await core.invite('inherited', { send_email: true }, leaver)
+  await core.mail('inherited@example.com', token)
+  await core.clients.users.deleteUser({ username: 'leaver', take_over_tokens: true })
+  expect(await reminderOf('inherited')).toEqual({
+    state: 'cancelled',
+    last_error: 'the token was taken over',
+    variables_sealed: null,
+  })
+  await core.start(token)
 })
 
 it('reminds each of many people once, with two cores at work', async () => {

@@ -1,6 +1,7 @@
 import type { Tx } from '../db/database.js'
 import * as tokenEnds from '../db/enrollment-token-ends.js'
 import * as tokenEntries from '../db/enrollment-token-entries.js'
+import * as mailEnds from '../db/mail-ends.js'
 import * as users from '../db/users.js'
 import { asActor, auditAll } from './audit.js'
 import type { UserAdmin } from './caller.js'
@@ -39,7 +40,10 @@ export async function revokeIssuedTokens(
   return tokens.map((token) => withState(token, now))
 }
 
-/** Makes what somebody issued to others the caller's, who stands for it from now on. */
+/**
+ * Makes what somebody issued to others the caller's, who stands for it from now on. Reminders, which
+ * name the one who is gone as whom to ask, are dropped.
+ */
 export async function takeOverIssuedTokens(
   tx: Tx,
   by: UserAdmin,
@@ -49,6 +53,7 @@ export async function takeOverIssuedTokens(
   const live = await tokenEnds.findLiveIssuedBy(tx, issuerId, now)
   const ids = live.map(({ id }) => id)
   await tokenEnds.passOn(tx, ids, by.userId)
+  await mailEnds.dropFollowUps(tx, ids, 'the token was taken over')
   const tokens = await tokenEntries.findByIds(tx, ids)
   return tokens.map((token) => withState(token, now))
 }

@@ -28,6 +28,18 @@ export async function giveUpOfLapsedTokens(db: Db, now: Date, reason: string): P
   await end(db, (eb) => eb.not(hasOpenToken(now)), reason)
 }
 
+/** Ends what would only follow the mails of tokens. */
+export async function dropFollowUps(
+  tx: Tx,
+  tokenIds: readonly number[],
+  reason: string,
+): Promise<void> {
+  if (tokenIds.length === 0) return
+  const isOne: Condition = (eb) =>
+    eb.and([eb('enrollmentTokenId', 'in', tokenIds), eb('inReplyTo', 'is not', null)])
+  await end(tx, isOne, reason)
+}
+
 /** Ends the mails whose time is over. */
 export async function giveUpExpired(db: Db, now: Date, reason: string): Promise<void> {
   await end(db, (eb) => eb('expiresAt', '<=', now), reason)
