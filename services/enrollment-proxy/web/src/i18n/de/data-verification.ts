@@ -16,7 +16,5 @@ export const data: Messages['data'] = {
     'Diese Telefonnummer wurde nicht angenommen. Bitte berichtigen Sie sie, oder lassen Sie das Feld leer.',
   noPhone: 'keine',
   wrong: 'Stimmt etwas nicht?',
-  wrongText:
-    'Sie können trotzdem weitermachen. Schreiben Sie Ihrer Administration, die den Rest berichtigen kann:',
   wrongSubject: (login: string) => `Meine Daten stimmen nicht (${login})`,
 }

@@ -13,6 +13,5 @@ export const data = {
   phoneRefused: 'This phone number was not accepted. Please correct it, or leave it empty.',
   noPhone: 'none',
   wrong: 'Something is wrong?',
-  wrongText: 'You can go on all the same. Write to your admin, who can correct the rest:',
   wrongSubject: (login: string) => `My data is not correct (${login})`,
 }

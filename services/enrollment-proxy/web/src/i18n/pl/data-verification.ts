@@ -16,6 +16,5 @@ export const data: Messages['data'] = {
   phoneRefused: 'Ten numer telefonu nie został przyjęty. Popraw go albo zostaw pole puste.',
   noPhone: 'brak',
   wrong: 'Coś się nie zgadza?',
-  wrongText: 'Mimo to możesz przejść dalej. Napisz do administratora, który może poprawić resztę:',
   wrongSubject: (login: string) => `Moje dane się nie zgadzają (${login})`,
 }
