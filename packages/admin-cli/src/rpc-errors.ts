@@ -24,8 +24,9 @@ const HINTS: Readonly<Record<string, string>> = {
     'Run `defguard-admin login` at a terminal, or pass a code on standard input with --code-stdin.',
   mail_over: 'A new link in place of a dead one: `defguard-admin enrollment resend ID`.',
   smtp_not_configured:
-    'Configure mail with `defguard-admin settings set smtp_server HOST`, or hand the link over ' +
-    'yourself: `defguard-admin enrollment start NAME` without --send-email.',
+    'Configure mail with `defguard-admin settings set smtp_server HOST smtp_port 587 smtp_sender ADDRESS`, ' +
+    'or hand the link over yourself: leave --invite and --send-email out, then ' +
+    '`defguard-admin enrollment start NAME`.',
 }
 
 /** What an error of a call means to the person at the keyboard. */

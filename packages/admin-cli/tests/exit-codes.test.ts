@@ -46,6 +46,9 @@ it.each([
   [['user', 'create', ...NEW_USER, '--send-to', 'b@example.com'], /--send-to needs --invite/],
   [['user', 'list', '--core', 'http://core.example.com:50055'], /must be reached with https/],
   [['settings', 'set', 'colour', 'red'], /There is no setting "colour"/],
+  [['settings', 'set', 'smtp_port', '25', 'smtp_server'], /To which value\? "" clears smtp_server/],
+  [['settings', 'set', 'smtp_ca', '-', 'smtp_password'], /Only one value can come from standard/],
+  [['settings', 'set', 'smtp_user', 'x', 'smtp_password', 'y'], /never stands on the command line/],
   [['onboarding', 'set', '--page', '/does/not/exist'], /--page names a file that cannot be read/],
 ])('ends with 2 and says what is wrong: %j', async (args, sentence) => {
   const { code, stdout, stderr } = await run(args, admin(core))
@@ -101,6 +104,16 @@ it.each([
     reason: 'user_already_activated',
     field: null,
   })
+})
+
+it('says without a mail server how to get one, and how to do without', async () => {
+  core.answer(UserServiceService.createUser, () => {
+    throw refusal(status.FAILED_PRECONDITION, 'SMTP is not configured', 'smtp_not_configured')
+  })
+  const { code, stderr } = await run(['user', 'create', ...NEW_USER, '--invite'], admin(core))
+  expect(code).toBe(5)
+  expect(stderr).toContain('settings set smtp_server HOST smtp_port 587 smtp_sender ADDRESS')
+  expect(stderr).toContain('enrollment start NAME')
 })
 
 it('prints every field that is wrong on a line of its own', async () => {

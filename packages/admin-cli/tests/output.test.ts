@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { DeviceServiceService } from '@defguard/proto/admin/v1/devices'
 import { EnrollmentAdminServiceService } from '@defguard/proto/admin/v1/enrollments'
 import { LocationServiceService } from '@defguard/proto/admin/v1/locations'
+import { Settings, SettingsServiceService } from '@defguard/proto/admin/v1/settings'
 import { UserServiceService } from '@defguard/proto/admin/v1/users'
 import { status } from '@grpc/grpc-js'
 import { afterAll, beforeAll, expect, it } from '@jest/globals'
@@ -28,6 +29,16 @@ it('fetches every page of a list, each once', async () => {
   const { stdout } = await run(['enrollment', 'list', '--json'], admin(core))
   expect(JSON.parse(stdout).map(({ id }: { id: number }) => id)).toEqual([9, 8, 7, 6, 5])
   expect(core.requests(EnrollmentAdminServiceService.listTokens)).toHaveLength(3)
+})
+
+it('says what is missing as long as no mail can be sent', async () => {
+  const settings = { ...Settings.decode(new Uint8Array()), smtp_server: 'mail.example.com' }
+  core.answer(SettingsServiceService.updateSettings, () => ({ settings }))
+  const args = ['settings', 'set', 'smtp_server', 'mail.example.com']
+  const first = await run(args, admin(core))
+  expect(first.stderr).toBe('No mail can be sent yet: smtp_port, smtp_sender must be set, too.\n')
+  Object.assign(settings, { smtp_port: 587, smtp_sender: 'it@example.com' })
+  expect((await run(args, admin(core))).stderr).toBe('')
 })
 
 it('aligns columns by what a terminal shows, and lets no name move the cursor', async () => {

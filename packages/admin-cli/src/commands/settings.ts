@@ -60,7 +60,20 @@ async function setSettings(
     settings: toUpdate(changes),
     update_mask: [...changes.keys()],
   })
-  return toAnswer(present(reply.settings), ...changes.keys())
+  const settings = present(reply.settings)
+  const isAboutMail = [...changes.keys()].some((name) => name.startsWith('smtp_'))
+  return {
+    ...toAnswer(settings, ...changes.keys()),
+    hint: isAboutMail ? missingForMail(settings) : undefined,
+  }
+}
+
+function missingForMail(settings: Settings): string | undefined {
+  const names = ['smtp_server', 'smtp_port', 'smtp_sender'] as const
+  const missing = names.filter((name) => settings[name] === undefined)
+  return missing.length === 0
+    ? undefined
+    : `No mail can be sent yet: ${missing.join(', ')} must be set, too.`
 }
 
 /** Names and their values in turn; the last value may be missing. */
