@@ -244,8 +244,11 @@ const WAIT_MS = 15_000
 const LOOK_MS = 20
 
 /** Looks until there is something to see. */
-export async function waitFor<T>(look: () => T | undefined | Promise<T | undefined>): Promise<T> {
-  const until = performance.now() + WAIT_MS
+export async function waitFor<T>(
+  look: () => T | undefined | Promise<T | undefined>,
+  waitMs = WAIT_MS,
+): Promise<T> {
+  const until = performance.now() + waitMs
   for (;;) {
     const seen = await look()
     if (seen !== undefined) return seen

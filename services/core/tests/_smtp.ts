@@ -4,9 +4,8 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { createServer, type Server, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Readable } from 'node:stream'
 import { text } from 'node:stream/consumers'
-import { SMTPServer, type SMTPServerOptions, type SMTPServerSession } from 'smtp-server'
+import { SMTPServer, type SMTPServerOptions } from 'smtp-server'
 import { createSmtpTransport } from '../src/mail/smtp-transport.js'
 import type { MailMessage, SmtpSettings } from '../src/mail/transport.js'
 
@@ -60,12 +59,12 @@ export class MailServers {
     const server = new SMTPServer({
       authOptional: true,
       logger: false,
+      disableReverseLookup: true,
       closeTimeout: 10, // the connections that a transport keeps are of no use any more
-      onData: (stream, session, done) =>
-        void readMail(stream, session).then((mail) => {
-          received.push(mail)
-          done()
-        }),
+      onData: onMail((mail, done) => {
+        received.push(mail)
+        done()
+      }),
       ...options,
     })
     server.on('error', () => {})
@@ -93,14 +92,17 @@ export class MailServers {
   }
 }
 
-/** A mail as a server gets it, once it is complete. */
-export async function readMail(
-  stream: Readable,
-  { envelope }: SMTPServerSession,
-): Promise<ReceivedMail> {
-  const source = await text(stream)
-  const messageId = /^Message-ID: (.*)$/im.exec(source)?.[1]?.trim() ?? ''
-  return { to: envelope.rcptTo[0]?.address ?? '', source, messageId }
+/** What a server does with each mail that it gets as a whole. */
+export function onMail(
+  act: (mail: ReceivedMail, done: (error?: Error | null, answer?: string) => void) => void,
+): NonNullable<SMTPServerOptions['onData']> {
+  return (stream, { envelope }, done) => {
+    const whole = text(stream).then((source) => {
+      const messageId = /^Message-ID: (.*)$/im.exec(source)?.[1]?.trim() ?? ''
+      act({ to: envelope.rcptTo[0]?.address ?? '', source, messageId }, done)
+    })
+    whole.catch(() => {}) // who breaks off hears nothing
+  }
 }
 
 /** A failure as a mail server words it. */

@@ -1,3 +1,4 @@
+import { MailState } from '@defguard/proto/admin/v1/mail'
 import { afterEach, expect, it } from '@jest/globals'
 import { createCore } from '../src/core.js'
 import {
@@ -8,7 +9,8 @@ import {
 } from '../src/mail/transport.js'
 import { MINUTE_MS, startTestCore, type TestCore, waitFor } from './_core.js'
 import { query } from './_database.js'
-import { mailCounts, mailRows, wakeDelivery } from './_mail-rows.js'
+import { mailCounts, wakeDelivery } from './_mail-rows.js'
+import { mailsTo } from './_outbox.js'
 import { changeSettings } from './_settings.js'
 
 const stops: (() => Promise<void>)[] = []
@@ -108,11 +110,28 @@ it('takes up the mail of a worker that is gone, as the same mail, whatever that 
   expect(second.messageIds).toEqual(first.messageIds)
   for (const { end } of first.begun) end(new Error('451 too late'))
   await core.restart() // by then, what the first one made of it is booked
-  const state = () => mailRows(core.databaseUrl, 'survivor@example.com')
-  expect(await state()).toMatchObject([{ state: 'sending', attempts: 2 }])
+  const state = () => mailsTo(core, 'survivor@example.com')
+  expect(await state()).toMatchObject([{ state: MailState.SENDING, attempts: 2 }])
   for (const { end } of second.begun) end()
   await sees(async () => (await sentOf(core)) === 2)
-  expect(await state()).toMatchObject([{ state: 'sent', attempts: 2 }])
+  expect(await state()).toMatchObject([{ state: MailState.SENT, attempts: 2 }])
+})
+
+it('tries no link again that was revoked while it was being sent', async () => {
+  const transport = new HangingTransport()
+  const core = await startWaitingCore(transport)
+  await nameServer(core, 'mail.example.com')
+  await core.createUser('revoked')
+  const { id } = await core.invite('revoked', { send_email: true })
+  await sees(() => transport.begun.length === 1)
+  await core.clients.enrollments.revokeToken({ token: { id, username: undefined } })
+  transport.begun[0]?.end(new Error('451 try again later'))
+  await sees(async () => (await countOf(core, `state = 'failed'`)) === 1)
+  core.advance(MINUTE_MS)
+  await wakeDelivery(core.databaseUrl)
+  await sees(async () => (await countOf(core, `state = 'given_up'`)) === 1)
+  expect(await countOf(core, 'variables_sealed is not null')).toBe(0)
+  expect(transport.begun).toHaveLength(1)
 })
 
 it('sends five mails at a time, however many wait, and the next as soon as one is done', async () => {

@@ -1,12 +1,24 @@
+import { type Mail, MailState } from '@defguard/proto/admin/v1/mail'
 import { afterAll, afterEach, beforeAll, expect, it } from '@jest/globals'
-import type { SMTPServer, SMTPServerOptions } from 'smtp-server'
 import { createSmtpTransport } from '../src/mail/smtp-transport.js'
 import type { SmtpSettings } from '../src/mail/transport.js'
 import { HOUR_MS, startTestCore, type TestCore, waitFor } from './_core.js'
-import { mailInState, mailRows, wakeDelivery } from './_mail-rows.js'
+import {
+  drop,
+  type Faulty,
+  onEnd,
+  onRecipient,
+  onSender,
+  refuseAtEnd,
+  startFaulty,
+  until,
+} from './_faulty-smtp.js'
+import { wakeDelivery } from './_mail-rows.js'
+import { ANY } from './_outbox.js'
 import { changeSettings } from './_settings.js'
-import { MailServers, type ReceivedMail, readMail, smtpError } from './_smtp.js'
+import { MailServers, smtpError } from './_smtp.js'
 
+const { FAILED, GIVEN_UP, SENDING, SENT } = MailState
 const RETRY_MS = 12_000
 const servers = new MailServers()
 afterEach(() => servers.stop())
@@ -28,9 +40,6 @@ async function sendTo(smtp: SmtpSettings): Promise<void> {
   })
 }
 
-/** It waits beside each invitation for its own time. */
-const REMINDER = { kind: 'enrollment_reminder', state: 'queued' }
-
 let people = 0
 /** Invites somebody by mail; answers with where the mail goes. */
 async function mailSomebody(email?: string): Promise<string> {
@@ -41,51 +50,19 @@ async function mailSomebody(email?: string): Promise<string> {
   return email ?? `${username}@example.com`
 }
 
+async function invitationsTo(recipient: string): Promise<Mail[]> {
+  const request = { ...ANY, recipient, kind: 'enrollment_invitation' }
+  return (await core.clients.mails.listMails(request)).mails
+}
+
+function invitationInState(recipient: string, state: MailState): Promise<Mail> {
+  return waitFor(async () => (await invitationsTo(recipient)).find((mail) => mail.state === state))
+}
+
 const later = (ms: number) => {
   core.advance(ms)
   return wakeDelivery(core.databaseUrl)
 }
-
-/** A server that has a fault until it is mended. */
-interface Fault {
-  isMended: boolean
-  server: SMTPServer | undefined
-  received: ReceivedMail[]
-}
-type Faulty = (fault: Fault) => SMTPServerOptions
-
-async function startFaulty(options: Faulty) {
-  const fault: Fault = { isMended: false, server: undefined, received: [] }
-  const started = await servers.start(options(fault))
-  Object.assign(fault, { server: started.server, received: started.received })
-  return { ...started, fault }
-}
-
-function drop({ server }: Fault): void {
-  for (const { _socket: socket } of server?.connections ?? []) socket.destroy()
-}
-
-type Verdict = (error?: Error) => void
-const until = (fault: Fault, error: Error, done: Verdict) => (fault.isMended ? done() : done(error))
-
-const onSender =
-  (error: Error): Faulty =>
-  (fault) => ({ onMailFrom: (_address, _session, done) => until(fault, error, done) })
-const onRecipient =
-  (error: Error): Faulty =>
-  (fault) => ({ onRcptTo: (_address, _session, done) => until(fault, error, done) })
-/** Reads the whole mail, then does something else than take it. */
-const onEnd =
-  (act: (fault: Fault, mail: ReceivedMail, done: Verdict) => void): Faulty =>
-  (fault) => ({
-    onData: (stream, session, done) =>
-      void readMail(stream, session).then((mail) => {
-        if (!fault.isMended) return act(fault, mail, done)
-        fault.received.push(mail)
-        done()
-      }),
-  })
-const refuseAtEnd = (error: Error) => onEnd((_fault, _mail, done) => done(error))
 
 it.each<[string, Faulty, RegExp]>([
   ['greylists', onRecipient(smtpError(451, 'try later')), /451 try later/],
@@ -121,23 +98,24 @@ it.each<[string, Faulty, RegExp]>([
     /closed unexpectedly|ECONNRESET/,
   ],
 ])('sends a mail later when the server %s', async (_what, options, error) => {
-  const { received, smtp, fault } = await startFaulty(options)
+  const { received, smtp, fault } = await startFaulty(servers, options)
   await sendTo(smtp)
   const recipient = await mailSomebody()
-  const failed = await mailInState(core.databaseUrl, recipient, 'failed')
+  const failed = await invitationInState(recipient, FAILED)
   expect(failed).toMatchObject({ attempts: 1, last_error: expect.stringMatching(error) })
   expect(received).toEqual([])
   fault.isMended = true
   await later(RETRY_MS)
-  expect(await mailInState(core.databaseUrl, recipient, 'sent')).toMatchObject({
+  expect(await invitationInState(recipient, SENT)).toMatchObject({
     attempts: 2,
-    last_error: null,
+    last_error: undefined,
   })
   expect(received.map(({ to }) => to)).toEqual([recipient])
 })
 
 it('sends a mail again as the same one when the server took it without saying so', async () => {
   const { received, smtp, fault } = await startFaulty(
+    servers,
     onEnd((fault, mail) => {
       fault.received.push(mail)
       drop(fault)
@@ -145,10 +123,10 @@ it('sends a mail again as the same one when the server took it without saying so
   )
   await sendTo(smtp)
   const recipient = await mailSomebody()
-  const { message_id: id } = await mailInState(core.databaseUrl, recipient, 'failed')
+  const { message_id: id } = await invitationInState(recipient, FAILED)
   fault.isMended = true
   await later(RETRY_MS)
-  await mailInState(core.databaseUrl, recipient, 'sent')
+  await invitationInState(recipient, SENT)
   const messageId = `<${id}@enroll.example.com>`
   expect(received).toMatchObject([
     { to: recipient, messageId },
@@ -162,19 +140,16 @@ it.each<[string, Faulty, RegExp]>([
   ['takes the mail for spam', refuseAtEnd(smtpError(554, 'spam')), /554 spam/],
   ['finds the mail too large', refuseAtEnd(smtpError(552, 'too large')), /552 too large/],
 ])('never tries a mail again when the server %s', async (_what, options, error) => {
-  const { received, smtp, fault } = await startFaulty(options)
+  const { received, smtp, fault } = await startFaulty(servers, options)
   await sendTo(smtp)
   const recipient = await mailSomebody()
-  const lost = await mailInState(core.databaseUrl, recipient, 'given_up')
+  const lost = await invitationInState(recipient, GIVEN_UP)
   expect(lost).toMatchObject({ attempts: 1, last_error: expect.stringMatching(error) })
   fault.isMended = true
   await later(HOUR_MS)
   const next = await mailSomebody()
-  await mailInState(core.databaseUrl, next, 'sent')
-  expect(await mailRows(core.databaseUrl, recipient)).toMatchObject([
-    { state: 'given_up' },
-    REMINDER,
-  ])
+  await invitationInState(next, SENT)
+  expect(await invitationsTo(recipient)).toMatchObject([{ state: GIVEN_UP }])
   expect(received.map(({ to }) => to)).toEqual([next])
 })
 
@@ -186,10 +161,10 @@ it('gives up an address that only a server with SMTPUTF8 could take, and sends t
   })
   await sendTo(smtp)
   await mailSomebody('józef@example.com')
-  const lost = await mailInState(core.databaseUrl, 'józef@example.com', 'given_up')
+  const lost = await invitationInState('józef@example.com', GIVEN_UP)
   expect(lost.last_error).toMatch(/553 5\.6\.7 not in ASCII/)
   const next = await mailSomebody('jo@ökonomie.example')
-  await mailInState(core.databaseUrl, next, 'sent')
+  await invitationInState(next, SENT)
   expect(received.map(({ to }) => to)).toEqual([next])
 })
 
@@ -202,11 +177,11 @@ it('sends a mail later when the login is refused, and once it is right', async (
   })
   await sendTo({ ...smtp, user: 'mailer', password: 's3cret-typo' })
   const recipient = await mailSomebody()
-  const failed = await mailInState(core.databaseUrl, recipient, 'failed')
+  const failed = await invitationInState(recipient, FAILED)
   expect(failed.last_error).toMatch(/535.* not \*\*\*/)
   await sendTo({ ...smtp, user: 'mailer', password: 'right' })
   await later(RETRY_MS)
-  await mailInState(core.databaseUrl, recipient, 'sent')
+  await invitationInState(recipient, SENT)
   expect(received).toHaveLength(1)
   const { port, timeoutMs, ...others } = smtp
   await sendTo({ ...others, port, timeoutMs }) // without a login, for the tests that follow
@@ -215,19 +190,26 @@ it('sends a mail later when the login is refused, and once it is right', async (
 it('waits for a server that says nothing, or too slowly, no longer than the settings want', async () => {
   const silent = await servers.startRaw(() => {})
   const slow = await servers.startRaw((socket) => {
-    // A word each tenth of a second keeps every timer of a socket from running out.
-    const timer = setInterval(() => socket.write('220-still here\r\n'), 100)
+    socket.write('220 hello\r\n')
+    socket.on('data', (text) => {
+      if (`${text}`.startsWith('DATA')) socket.write('354 go on\r\n')
+      else if (/^(EHLO|MAIL|RCPT)/.test(`${text}`)) socket.write('250 fine\r\n')
+      // A word each tenth of a second keeps every timer of a socket from running out.
+      else if (`${text}`.endsWith('\r\n.\r\n')) timer = setInterval(trickle, 100)
+    })
+    let timer: NodeJS.Timeout | undefined
+    const trickle = () => socket.write('250-still here\r\n')
     socket.on('close', () => clearInterval(timer))
   })
   const { received, smtp } = await servers.start()
   for (const server of [silent, slow]) {
     await sendTo({ ...server, timeoutMs: 1_000 })
     const recipient = await mailSomebody()
-    const failed = await mailInState(core.databaseUrl, recipient, 'failed')
+    const failed = await invitationInState(recipient, FAILED)
     expect(failed.last_error).toMatch(/did not finish within 1 second|Greeting never received/)
     await sendTo(smtp)
     await later(RETRY_MS)
-    await mailInState(core.databaseUrl, recipient, 'sent')
+    await invitationInState(recipient, SENT)
   }
   expect(received).toHaveLength(2)
 })
@@ -237,12 +219,11 @@ it('leaves to the next core what a stopping one does not get rid of', async () =
   const { received, smtp } = await servers.start()
   await sendTo(silent)
   const recipient = await mailSomebody()
-  await mailInState(core.databaseUrl, recipient, 'sending')
+  await invitationInState(recipient, SENDING)
   Object.assign(core.seams, { transport: createSmtpTransport() })
   await core.restart()
-  expect(await mailRows(core.databaseUrl, recipient)).toMatchObject([
-    { state: 'failed', last_error: 'core was stopped while it sent this mail' },
-    REMINDER,
+  expect(await invitationsTo(recipient)).toMatchObject([
+    { state: FAILED, last_error: 'core was stopped while it sent this mail' },
   ])
   await sendTo(smtp)
   await later(RETRY_MS)

@@ -7,7 +7,7 @@ import { query } from './_database.js'
 import { refusal } from './_mfa.js'
 import { mailsTo } from './_outbox.js'
 import { changeSettings } from './_settings.js'
-import { MailServers, readMail, smtpError } from './_smtp.js'
+import { MailServers, onMail, smtpError } from './_smtp.js'
 
 const servers = new MailServers()
 let core: TestCore
@@ -38,11 +38,10 @@ async function useServer(options: SMTPServerOptions = {}, encryption?: string) {
 it('sends a test mail at once and answers with what the server said', async () => {
   const sources: string[] = []
   const { smtp } = await useServer({
-    onData: (stream, session, done) =>
-      void readMail(stream, session).then(({ source }) => {
-        sources.push(source)
-        done(null, 'OK: queued as 4711')
-      }),
+    onData: onMail(({ source }, done) => {
+      sources.push(source)
+      done(null, 'OK: queued as 4711')
+    }),
   })
   const server = `127.0.0.1:${smtp.port}`
   const reply = await test("  Jo.O'Brien+test@example.com ")
