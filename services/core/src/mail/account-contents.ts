@@ -40,10 +40,12 @@ export const ACCOUNT_CONTENTS: Composers<
       blocks: [
         { type: 'heading', text: texts.heading },
         { type: 'paragraph', text: texts.intro(variables.instanceName) },
-        { type: 'code', label: texts.code, text: variables.code },
         {
           type: 'facts',
-          facts: [{ label: texts.validFor, value: formatSpan(variables.validMs, language) }],
+          facts: [
+            { label: texts.code, value: variables.code, isCode: true, isLarge: true },
+            { label: texts.validFor, value: formatSpan(variables.validMs, language) },
+          ],
         },
         ...notYou(variables.tell, texts, contact),
       ],

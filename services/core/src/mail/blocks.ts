@@ -6,6 +6,8 @@ export interface Fact {
   readonly value: string
   /** To be copied or compared, not read. */
   readonly isCode?: boolean
+  /** To be read here and typed there: what the mail is about. */
+  readonly isLarge?: boolean
 }
 
 /** A piece of a mail, before it becomes HTML or plain text. All texts are plain unless they say so. */
@@ -20,8 +22,6 @@ export type Block =
       /** Introduces the address in full, for those whose mail program shows no button. */
       readonly otherwise?: string
     }
-  /** A few characters to type somewhere else. */
-  | { readonly type: 'code'; readonly label: string; readonly text: string }
   /** A code to scan, with the words for those who do not see it. */
   | { readonly type: 'qr'; readonly payload: string; readonly alt: string }
   | { readonly type: 'facts'; readonly facts: readonly Fact[] }

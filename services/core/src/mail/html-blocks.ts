@@ -10,7 +10,7 @@ export function viewOf(block: Block): object {
     case 'qr':
       return { cid: QR_CID, alt: block.alt }
     case 'facts':
-      return { facts: block.facts.map((fact) => ({ isCode: false, ...fact })) }
+      return { facts: block.facts.map((fact) => ({ isCode: false, isLarge: false, ...fact })) }
     case 'markdown':
       return { styled: withStyles(block.safeHtml) }
     default:
@@ -23,6 +23,7 @@ const BOX = [
   `<${TABLE} class="box" width="100%" bgcolor="#f6f8fa" style="margin:0 0 20px;background:#f6f8fa;border:1px solid #d9dee5;border-radius:8px;border-collapse:separate">`,
   '<tr><td style="padding:8px 16px 12px">',
 ].join('')
+const LARGE = 'font-size:30px;font-weight:600;letter-spacing:5px'
 const END_OF_BOX = '</td></tr></table>'
 
 /** Mail programs of the desk know neither padding of links nor round corners: the cell is the button. */
@@ -51,15 +52,12 @@ export const BLOCKS: { readonly [Type in Block['type']]: Template } = {
   title: template('<h2 style="margin:32px 0 12px;font-size:18px;line-height:1.3">{{text}}</h2>'),
   paragraph: template('<p style="margin:0 0 16px">{{text}}</p>'),
   button: template(`{{#if otherwise}}${FIRST_BUTTON}${WHOLE_LINK}{{else}}${SECOND_BUTTON}{{/if}}`),
-  code: template(
-    `${BOX}<p ${QUIET}>{{label}}</p><p style="margin:0;${MONO};font-size:30px;font-weight:600;letter-spacing:5px;word-break:break-all">{{text}}</p>${END_OF_BOX}`,
-  ),
   qr: template(
     '<p style="margin:0 0 20px"><img src="cid:{{cid}}" alt="{{alt}}" width="240" height="240" style="display:block;border:0"></p>',
   ),
   facts: template(
     `${BOX}{{#each facts}}<p ${QUIET.replace('margin:0', 'margin:4px 0 0')}>{{label}}</p>` +
-      `<p style="margin:0 0 4px{{#if isCode}};${MONO};font-size:15px;word-break:break-all{{/if}}">{{value}}</p>{{/each}}${END_OF_BOX}`,
+      `<p style="margin:0 0 4px{{#if isCode}};${MONO};word-break:break-all;{{#if isLarge}}${LARGE}{{else}}font-size:15px{{/if}}{{/if}}">{{value}}</p>{{/each}}${END_OF_BOX}`,
   ),
   quote: template(
     '<blockquote dir="auto" style="margin:0 0 20px;padding:0 0 0 14px;border-left:3px solid #8c959f;white-space:pre-wrap">{{text}}</blockquote>',

@@ -17,8 +17,6 @@ function blockToText(block: Block): string {
     // The HTML shows it; the values that it holds stand in this text, too.
     case 'qr':
       return `[${block.alt}]`
-    case 'code':
-      return `${block.label}: ${block.text}`
     case 'facts':
       return block.facts.map(factToText).join('\n')
     case 'quote':
