@@ -31,14 +31,15 @@ it('fetches every page of a list, each once', async () => {
   expect(core.requests(EnrollmentAdminServiceService.listTokens)).toHaveLength(3)
 })
 
-it('says what is missing as long as no mail can be sent', async () => {
+it('says what is missing as long as no mail can be sent, then how to try it', async () => {
   const settings = { ...Settings.decode(new Uint8Array()), smtp_server: 'mail.example.com' }
   core.answer(SettingsServiceService.updateSettings, () => ({ settings }))
   const args = ['settings', 'set', 'smtp_server', 'mail.example.com']
   const first = await run(args, admin(core))
   expect(first.stderr).toBe('No mail can be sent yet: smtp_port, smtp_sender must be set, too.\n')
   Object.assign(settings, { smtp_port: 587, smtp_sender: 'it@example.com' })
-  expect((await run(args, admin(core))).stderr).toBe('')
+  const { stderr } = await run(args, admin(core))
+  expect(stderr).toBe('Try it with "defguard-admin mail test ADDRESS".\n')
 })
 
 it('aligns columns by what a terminal shows, and lets no name move the cursor', async () => {

@@ -64,15 +64,15 @@ async function setSettings(
   const isAboutMail = [...changes.keys()].some((name) => name.startsWith('smtp_'))
   return {
     ...toAnswer(settings, ...changes.keys()),
-    hint: isAboutMail ? missingForMail(settings) : undefined,
+    hint: isAboutMail ? hintForMail(settings) : undefined,
   }
 }
 
-function missingForMail(settings: Settings): string | undefined {
+function hintForMail(settings: Settings): string {
   const names = ['smtp_server', 'smtp_port', 'smtp_sender'] as const
   const missing = names.filter((name) => settings[name] === undefined)
   return missing.length === 0
-    ? undefined
+    ? 'Try it with "defguard-admin mail test ADDRESS".'
     : `No mail can be sent yet: ${missing.join(', ')} must be set, too.`
 }
 
