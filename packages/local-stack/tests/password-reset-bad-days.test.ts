@@ -1,9 +1,9 @@
-import { afterAll, beforeAll, expect } from '@jest/globals'
+import { expect } from '@jest/globals'
 import type { Browser, BrowserContext } from 'playwright-core'
-import { launchBrowser, type Visit, visit } from './_browser.js'
-import { itUnless, lackOfBrowser } from './_machine.js'
+import { type Visit, visit } from './_browser.js'
+import { withStackAndBrowser } from './_in-browser.js'
 import { type Account, canLogIn, createAccount, mailedLink, resetToken } from './_password-reset.js'
-import { readInfo, startTestStack, type TestStack } from './_stack.js'
+import { readInfo, type TestStack } from './_stack.js'
 import { Wizard } from './_wizard.js'
 
 const PASSWORD = 'correct horse battery'
@@ -12,17 +12,8 @@ const UNKNOWN = 'dgr_tCL7q3jjBItB2mLT2aAC514GiOwkGQs02znOWo'
 
 let stack: TestStack
 let browser: Browser
-const itInBrowser = itUnless(lackOfBrowser)
-
-beforeAll(async () => {
-  if (lackOfBrowser) return
-  stack = await startTestStack()
-  browser = await launchBrowser()
-}, 60_000)
-
-afterAll(async () => {
-  await browser?.close()
-  await stack?.stop()
+const itInBrowser = withStackAndBrowser((started) => {
+  ;({ stack, browser } = started)
 })
 
 async function open(url: string): Promise<Visit & { wizard: Wizard }> {

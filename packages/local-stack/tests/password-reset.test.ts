@@ -1,10 +1,10 @@
-import { afterAll, beforeAll, expect } from '@jest/globals'
+import { expect } from '@jest/globals'
 import type { Browser } from 'playwright-core'
 import { findBarriers } from './_accessibility.js'
-import { launchBrowser, type Visit, visit } from './_browser.js'
+import { type Visit, visit } from './_browser.js'
 import { runCli } from './_cli.js'
+import { withStackAndBrowser } from './_in-browser.js'
 import { invite } from './_invitations.js'
-import { itUnless, lackOfBrowser } from './_machine.js'
 import { readMail } from './_mails.js'
 import {
   canLogIn,
@@ -14,7 +14,7 @@ import {
   readLink,
   resetToken,
 } from './_password-reset.js'
-import { startTestStack, type TestStack } from './_stack.js'
+import type { TestStack } from './_stack.js'
 import { Wizard } from './_wizard.js'
 
 const PASSWORD = 'correct horse battery'
@@ -23,17 +23,8 @@ const NEUTRAL = /If there is an account with this address, a mail is on its way\
 
 let stack: TestStack
 let browser: Browser
-const itInBrowser = itUnless(lackOfBrowser)
-
-beforeAll(async () => {
-  if (lackOfBrowser) return
-  stack = await startTestStack()
-  browser = await launchBrowser()
-}, 60_000)
-
-afterAll(async () => {
-  await browser?.close()
-  await stack?.stop()
+const itInBrowser = withStackAndBrowser((started) => {
+  ;({ stack, browser } = started)
 })
 
 async function open(url: string, options = {}): Promise<Visit & { wizard: Wizard }> {

@@ -1,10 +1,10 @@
-import { afterAll, beforeAll, expect } from '@jest/globals'
+import { expect } from '@jest/globals'
 import type { Browser } from 'playwright-core'
-import { launchBrowser, type Visit, visit } from './_browser.js'
+import { type Visit, visit } from './_browser.js'
 import { runCliJson } from './_cli.js'
+import { withStackAndBrowser } from './_in-browser.js'
 import { invite, stateOf } from './_invitations.js'
-import { itUnless, lackOfBrowser } from './_machine.js'
-import { readInfo, startTestStack, type TestStack } from './_stack.js'
+import { readInfo, type TestStack } from './_stack.js'
 import { Wizard } from './_wizard.js'
 
 const PASSWORD = 'correct horse battery'
@@ -12,17 +12,8 @@ const PHONE_VIEW = { viewport: { width: 390, height: 844 }, isMobile: true, hasT
 
 let stack: TestStack
 let browser: Browser
-const itInBrowser = itUnless(lackOfBrowser)
-
-beforeAll(async () => {
-  if (lackOfBrowser) return
-  stack = await startTestStack()
-  browser = await launchBrowser()
-}, 60_000)
-
-afterAll(async () => {
-  await browser?.close()
-  await stack?.stop()
+const itInBrowser = withStackAndBrowser((started) => {
+  ;({ stack, browser } = started)
 })
 
 /** A person who has clicked Begin. */

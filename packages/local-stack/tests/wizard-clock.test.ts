@@ -1,11 +1,11 @@
-import { afterAll, beforeAll, expect } from '@jest/globals'
+import { expect } from '@jest/globals'
 import type { Browser, Page } from 'playwright-core'
 import { en } from '../../../services/enrollment-proxy/web/src/i18n/en.js'
-import { launchBrowser, visit } from './_browser.js'
+import { visit } from './_browser.js'
+import { withStackAndBrowser } from './_in-browser.js'
 import { invite, letTimePass } from './_invitations.js'
-import { itUnless, lackOfBrowser } from './_machine.js'
 import { FactorWizard } from './_second-factor.js'
-import { startTestStack, type TestStack } from './_stack.js'
+import type { TestStack } from './_stack.js'
 import { Wizard } from './_wizard.js'
 
 const PASSWORD = 'correct horse battery'
@@ -14,18 +14,12 @@ const OVER = '03:01'
 
 let stack: TestStack
 let browser: Browser
-const itInBrowser = itUnless(lackOfBrowser)
-
-beforeAll(async () => {
-  if (lackOfBrowser) return
-  stack = await startTestStack({ env: { DEFGUARD_ENROLLMENT_SESSION_TIMEOUT: `${SESSION_S}s` } })
-  browser = await launchBrowser()
-}, 60_000)
-
-afterAll(async () => {
-  await browser?.close()
-  await stack?.stop()
-})
+const itInBrowser = withStackAndBrowser(
+  (started) => {
+    ;({ stack, browser } = started)
+  },
+  { env: { DEFGUARD_ENROLLMENT_SESSION_TIMEOUT: `${SESSION_S}s` } },
+)
 
 itInBrowser('says how much time there really is, and warns twice before it ends', async () => {
   const { url } = await invite(stack.info, 'Tick')

@@ -1,11 +1,11 @@
-import { afterAll, beforeAll, expect } from '@jest/globals'
+import { expect } from '@jest/globals'
 import type { Browser } from 'playwright-core'
 import { findBarriers } from './_accessibility.js'
-import { launchBrowser, type Visit, visit } from './_browser.js'
+import { type Visit, visit } from './_browser.js'
 import { runCli } from './_cli.js'
+import { withStackAndBrowser } from './_in-browser.js'
 import { invite, letTimePass, stateOf } from './_invitations.js'
-import { itUnless, lackOfBrowser } from './_machine.js'
-import { startTestStack, type TestStack } from './_stack.js'
+import type { TestStack } from './_stack.js'
 import { Wizard } from './_wizard.js'
 
 /** Well-formed, and of no installation (API §7). */
@@ -15,17 +15,8 @@ const OF_NETWORK_DEVICE = 'dgn_tCL7q3jjBItB2mLT2aAC514GiOwkGQs04JO3ii'
 
 let stack: TestStack
 let browser: Browser
-const itInBrowser = itUnless(lackOfBrowser)
-
-beforeAll(async () => {
-  if (lackOfBrowser) return
-  stack = await startTestStack()
-  browser = await launchBrowser()
-}, 60_000)
-
-afterAll(async () => {
-  await browser?.close()
-  await stack?.stop()
+const itInBrowser = withStackAndBrowser((started) => {
+  ;({ stack, browser } = started)
 })
 
 async function open(url: string): Promise<Visit & { wizard: Wizard }> {

@@ -1,28 +1,19 @@
-import { afterAll, beforeAll, expect } from '@jest/globals'
+import { expect } from '@jest/globals'
 import type { Browser } from 'playwright-core'
 import { App } from './_app.js'
-import { launchBrowser, type Visit, visit } from './_browser.js'
+import { type Visit, visit } from './_browser.js'
 import { runCli } from './_cli.js'
+import { withStackAndBrowser } from './_in-browser.js'
 import { type Invitation, invite, stateOf } from './_invitations.js'
-import { itUnless, lackOfBrowser } from './_machine.js'
-import { startTestStack, type TestStack } from './_stack.js'
+import type { TestStack } from './_stack.js'
 import { Wizard } from './_wizard.js'
 
 const PASSWORD = 'correct horse battery'
 
 let stack: TestStack
 let browser: Browser
-const itInBrowser = itUnless(lackOfBrowser)
-
-beforeAll(async () => {
-  if (lackOfBrowser) return
-  stack = await startTestStack()
-  browser = await launchBrowser()
-}, 60_000)
-
-afterAll(async () => {
-  await browser?.close()
-  await stack?.stop()
+const itInBrowser = withStackAndBrowser((started) => {
+  ;({ stack, browser } = started)
 })
 
 /** Somebody who reads, before Begin, how to enroll with the app. */

@@ -1,31 +1,22 @@
-import { afterAll, beforeAll, expect } from '@jest/globals'
+import { expect } from '@jest/globals'
 import type { Browser, Page } from 'playwright-core'
 import { findBarriers } from './_accessibility.js'
 import { App } from './_app.js'
-import { launchBrowser, type Visit, visit } from './_browser.js'
+import { type Visit, visit } from './_browser.js'
 import { runCli } from './_cli.js'
 import { saved } from './_given-files.js'
+import { withStackAndBrowser } from './_in-browser.js'
 import { type Invitation, invite, letTimePass } from './_invitations.js'
-import { itUnless, lackOfBrowser } from './_machine.js'
 import { readMail } from './_mails.js'
-import { startTestStack, type TestStack } from './_stack.js'
+import type { TestStack } from './_stack.js'
 import { Wizard } from './_wizard.js'
 
 const ADMIN = 'admin@example.com'
 
 let stack: TestStack
 let browser: Browser
-const itInBrowser = itUnless(lackOfBrowser)
-
-beforeAll(async () => {
-  if (lackOfBrowser) return
-  stack = await startTestStack()
-  browser = await launchBrowser()
-}, 60_000)
-
-afterAll(async () => {
-  await browser?.close()
-  await stack?.stop()
+const itInBrowser = withStackAndBrowser((started) => {
+  ;({ stack, browser } = started)
 })
 
 async function invited(firstName: string): Promise<Visit & Invitation & { wizard: Wizard }> {

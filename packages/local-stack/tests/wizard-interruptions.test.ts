@@ -1,13 +1,13 @@
-import { afterAll, beforeAll, expect, jest } from '@jest/globals'
+import { expect, jest } from '@jest/globals'
 import type { Browser } from 'playwright-core'
 import { en } from '../../../services/enrollment-proxy/web/src/i18n/en.js'
-import { launchBrowser, type Visit, visit } from './_browser.js'
+import { type Visit, visit } from './_browser.js'
 import { runCliJson } from './_cli.js'
+import { withStackAndBrowser } from './_in-browser.js'
 import { type Invitation, invite, stateOf } from './_invitations.js'
-import { itUnless, lackOfBrowser } from './_machine.js'
 import { canLogIn } from './_password-reset.js'
 import { FactorWizard } from './_second-factor.js'
-import { startTestStack, type TestStack } from './_stack.js'
+import type { TestStack } from './_stack.js'
 import { Wizard } from './_wizard.js'
 
 const PASSWORD = 'correct horse battery'
@@ -16,17 +16,8 @@ jest.setTimeout(90_000) // passwords are hashed slowly, more so on a busy machin
 
 let stack: TestStack
 let browser: Browser
-const itInBrowser = itUnless(lackOfBrowser)
-
-beforeAll(async () => {
-  if (lackOfBrowser) return
-  stack = await startTestStack()
-  browser = await launchBrowser()
-}, 60_000)
-
-afterAll(async () => {
-  await browser?.close()
-  await stack?.stop()
+const itInBrowser = withStackAndBrowser((started) => {
+  ;({ stack, browser } = started)
 })
 
 async function invited(firstName: string): Promise<Visit & Invitation & { wizard: Wizard }> {

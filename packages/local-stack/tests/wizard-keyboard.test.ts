@@ -1,26 +1,17 @@
-import { afterAll, beforeAll, expect } from '@jest/globals'
+import { expect } from '@jest/globals'
 import type { Browser, Locator } from 'playwright-core'
 import { en } from '../../../services/enrollment-proxy/web/src/i18n/en.js'
-import { launchBrowser, visit } from './_browser.js'
+import { visit } from './_browser.js'
+import { withStackAndBrowser } from './_in-browser.js'
 import { invite, stateOf } from './_invitations.js'
 import { hasFocus, Keyboard } from './_keyboard.js'
-import { itUnless, lackOfBrowser } from './_machine.js'
 import { codeOf, FactorWizard, PASSWORD } from './_second-factor.js'
-import { startTestStack, type TestStack } from './_stack.js'
+import type { TestStack } from './_stack.js'
 
 let stack: TestStack
 let browser: Browser
-const itInBrowser = itUnless(lackOfBrowser)
-
-beforeAll(async () => {
-  if (lackOfBrowser) return
-  stack = await startTestStack()
-  browser = await launchBrowser()
-}, 60_000)
-
-afterAll(async () => {
-  await browser?.close()
-  await stack?.stop()
+const itInBrowser = withStackAndBrowser((started) => {
+  ;({ stack, browser } = started)
 })
 
 /** The error of a field, as a screen reader hears it: at once, and again with the field. */

@@ -1,13 +1,13 @@
-import { afterAll, beforeAll, expect } from '@jest/globals'
+import { expect } from '@jest/globals'
 import type { Browser, BrowserContextOptions } from 'playwright-core'
 import { de } from '../../../services/enrollment-proxy/web/src/i18n/de.js'
 import { en, type Messages } from '../../../services/enrollment-proxy/web/src/i18n/en.js'
 import { pl } from '../../../services/enrollment-proxy/web/src/i18n/pl.js'
-import { launchBrowser, type Visit, visit } from './_browser.js'
+import { type Visit, visit } from './_browser.js'
+import { withStackAndBrowser } from './_in-browser.js'
 import { invite } from './_invitations.js'
-import { itUnless, lackOfBrowser } from './_machine.js'
 import { readMail } from './_mails.js'
-import { startTestStack, type TestStack } from './_stack.js'
+import type { TestStack } from './_stack.js'
 import { saying, Wizard } from './_wizard.js'
 
 const PASSWORD = 'correct horse battery'
@@ -17,17 +17,8 @@ const SMALL_PHONE = { viewport: { width: 320, height: 640 }, isMobile: true, has
 
 let stack: TestStack
 let browser: Browser
-const itInBrowser = itUnless(lackOfBrowser)
-
-beforeAll(async () => {
-  if (lackOfBrowser) return
-  stack = await startTestStack()
-  browser = await launchBrowser()
-}, 60_000)
-
-afterAll(async () => {
-  await browser?.close()
-  await stack?.stop()
+const itInBrowser = withStackAndBrowser((started) => {
+  ;({ stack, browser } = started)
 })
 
 async function open(

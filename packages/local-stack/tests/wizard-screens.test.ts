@@ -1,17 +1,17 @@
-import { afterAll, beforeAll, expect, jest } from '@jest/globals'
+import { expect, jest } from '@jest/globals'
 import type { Browser, Page } from 'playwright-core'
 import { TOKENS } from '../../../services/enrollment-proxy/web/src/flow/_flow.js'
 import { en, type Messages } from '../../../services/enrollment-proxy/web/src/i18n/en.js'
 import { App } from './_app.js'
-import { launchBrowser, visit } from './_browser.js'
+import { visit } from './_browser.js'
 import { runCli } from './_cli.js'
+import { withStackAndBrowser } from './_in-browser.js'
 import { invite, letTimePass } from './_invitations.js'
 import { findEnglish, LANGUAGES } from './_languages.js'
 import { DESKTOP_VIEW, Looks, PHONE_VIEW } from './_looks.js'
-import { itUnless, lackOfBrowser } from './_machine.js'
 import { createAccount, mailedLink } from './_password-reset.js'
 import { FactorWizard } from './_second-factor.js'
-import { startTestStack, type TestStack } from './_stack.js'
+import type { TestStack } from './_stack.js'
 import { saying, Wizard } from './_wizard.js'
 
 const PASSWORD = 'correct horse battery'
@@ -24,17 +24,8 @@ let stack: TestStack
 let browser: Browser
 /** All that was found on any screen. */
 const found: string[] = []
-const itInBrowser = itUnless(lackOfBrowser)
-
-beforeAll(async () => {
-  if (lackOfBrowser) return
-  stack = await startTestStack()
-  browser = await launchBrowser()
-}, 60_000)
-
-afterAll(async () => {
-  await browser?.close()
-  await stack?.stop()
+const itInBrowser = withStackAndBrowser((started) => {
+  ;({ stack, browser } = started)
 })
 
 type TitleOf = (text: Messages) => string | RegExp

@@ -1,15 +1,15 @@
-import { afterAll, beforeAll, expect } from '@jest/globals'
+import { expect } from '@jest/globals'
 import type { Browser } from 'playwright-core'
 import { findBarriers } from './_accessibility.js'
-import { launchBrowser, readQrCode, type Visit, visit } from './_browser.js'
+import { readQrCode, type Visit, visit } from './_browser.js'
 import { runCliJson } from './_cli.js'
 import { saved } from './_given-files.js'
+import { withStackAndBrowser } from './_in-browser.js'
 import { type Invitation, invite, stateOf } from './_invitations.js'
-import { itUnless, lackOfBrowser } from './_machine.js'
 import { readMail } from './_mails.js'
 import { codeOf, FactorWizard, PASSWORD, refusedLogin } from './_second-factor.js'
 import { findSecrets } from './_secrets.js'
-import { startTestStack, type TestStack } from './_stack.js'
+import type { TestStack } from './_stack.js'
 import { Wizard } from './_wizard.js'
 
 /** Each of them is a whole enrollment. */
@@ -17,17 +17,8 @@ const TIMEOUT_MS = 60_000
 
 let stack: TestStack
 let browser: Browser
-const itInBrowser = itUnless(lackOfBrowser)
-
-beforeAll(async () => {
-  if (lackOfBrowser) return
-  stack = await startTestStack()
-  browser = await launchBrowser()
-}, 60_000)
-
-afterAll(async () => {
-  await browser?.close()
-  await stack?.stop()
+const itInBrowser = withStackAndBrowser((started) => {
+  ;({ stack, browser } = started)
 })
 
 type Person = Visit & Invitation & { wizard: FactorWizard }

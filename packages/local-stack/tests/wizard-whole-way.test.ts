@@ -1,13 +1,13 @@
-import { afterAll, beforeAll, expect } from '@jest/globals'
+import { expect } from '@jest/globals'
 import type { Browser } from 'playwright-core'
-import { launchBrowser, visit } from './_browser.js'
+import { visit } from './_browser.js'
+import { withStackAndBrowser } from './_in-browser.js'
 import { type Invitation, invite, stateOf } from './_invitations.js'
 import { LANGUAGES, type SpokenLanguage } from './_languages.js'
 import { DESKTOP_VIEW, Looks, PHONE_VIEW } from './_looks.js'
-import { itUnless, lackOfBrowser } from './_machine.js'
 import { readMail } from './_mails.js'
 import { FactorWizard } from './_second-factor.js'
-import { startTestStack, type TestStack } from './_stack.js'
+import type { TestStack } from './_stack.js'
 import { saying } from './_wizard.js'
 
 const PASSWORD = 'correct horse battery'
@@ -30,17 +30,8 @@ const SEARCHED: Readonly<Record<string, { barriers?: boolean; losses?: boolean }
 
 let stack: TestStack
 let browser: Browser
-const itInBrowser = itUnless(lackOfBrowser)
-
-beforeAll(async () => {
-  if (lackOfBrowser) return
-  stack = await startTestStack()
-  browser = await launchBrowser()
-}, 60_000)
-
-afterAll(async () => {
-  await browser?.close()
-  await stack?.stop()
+const itInBrowser = withStackAndBrowser((started) => {
+  ;({ stack, browser } = started)
 })
 
 for (const language of LANGUAGES) {

@@ -1,27 +1,18 @@
-import { afterAll, beforeAll, expect } from '@jest/globals'
+import { expect } from '@jest/globals'
 import type { Browser } from 'playwright-core'
 import { de } from '../../../services/enrollment-proxy/web/src/i18n/de.js'
 import { en } from '../../../services/enrollment-proxy/web/src/i18n/en.js'
 import { pl } from '../../../services/enrollment-proxy/web/src/i18n/pl.js'
-import { launchBrowser, visit } from './_browser.js'
+import { visit } from './_browser.js'
+import { withStackAndBrowser } from './_in-browser.js'
 import { invite } from './_invitations.js'
-import { itUnless, lackOfBrowser } from './_machine.js'
-import { startTestStack, type TestStack } from './_stack.js'
+import type { TestStack } from './_stack.js'
 import { saying, Wizard } from './_wizard.js'
 
 let stack: TestStack
 let browser: Browser
-const itInBrowser = itUnless(lackOfBrowser)
-
-beforeAll(async () => {
-  if (lackOfBrowser) return
-  stack = await startTestStack()
-  browser = await launchBrowser()
-}, 60_000)
-
-afterAll(async () => {
-  await browser?.close()
-  await stack?.stop()
+const itInBrowser = withStackAndBrowser((started) => {
+  ;({ stack, browser } = started)
 })
 
 itInBrowser('tells a refusal in the words of the page, also one it never heard of', async () => {

@@ -1,0 +1,37 @@
+import { afterAll, beforeAll } from '@jest/globals'
+import type { Browser } from 'playwright-core'
+import { launchBrowser } from './_browser.js'
+import { itUnless, lackOfBrowser } from './_machine.js'
+import { startTestStack, type TestStack, type TestStackOptions } from './_stack.js'
+
+interface Started {
+  readonly stack: TestStack
+  readonly browser: Browser
+}
+
+/**
+ * Starts the whole stack and a browser for the tests of a file, and ends both after them.
+ * @param keep receives them; nothing is started where this machine has no browser
+ * @returns the `it` of a test that needs them
+ */
+export function withStackAndBrowser(
+  keep: (started: Started) => void,
+  options?: TestStackOptions,
+): ReturnType<typeof itUnless> {
+  let stack: TestStack | undefined
+  let browser: Browser | undefined
+
+  beforeAll(async () => {
+    if (lackOfBrowser) return
+    stack = await startTestStack(options)
+    browser = await launchBrowser()
+    keep({ stack, browser })
+  }, 60_000)
+
+  afterAll(async () => {
+    await browser?.close()
+    await stack?.stop()
+  })
+
+  return itUnless(lackOfBrowser)
+}
