@@ -8,10 +8,13 @@ import type { Wizard } from './_wizard.js'
 
 const FOLDER = fileURLToPath(new URL('../../../screenshots/wizard/', import.meta.url))
 
+/** They are for people, and drawing them takes minutes: `pnpm pictures` asks for them. */
+const KEEPS_PICTURES = process.env.WIZARD_PICTURES === '1'
+
 export const DESKTOP_VIEW = { viewport: { width: 1280, height: 800 } }
 export const PHONE_VIEW = { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true }
 
-/** What is looked for on each screen, beside its heading and its picture. */
+/** What is looked for on each screen, beside its heading. */
 export interface LookOptions {
   /** A folder for the pictures, such as `de-phone`. */
   readonly place: string
@@ -19,7 +22,7 @@ export interface LookOptions {
   readonly losses?: boolean
 }
 
-/** Looks at one screen after the other in both themes, and keeps pictures of them for people. */
+/** Looks at one screen after the other in both themes, and keeps pictures where they are wanted. */
 export class Looks {
   readonly found: string[] = []
 
@@ -32,9 +35,9 @@ export class Looks {
   async at(title: string | RegExp, screen: string): Promise<void> {
     const { wizard, options } = this
     await wizard.at(title)
-    for (const theme of THEMES) {
+    for (const theme of KEEPS_PICTURES || options.barriers ? THEMES : []) {
       await wizard.page.emulateMedia({ colorScheme: theme })
-      await keepPicture(wizard.page, options.place, `${screen}-${theme}`)
+      if (KEEPS_PICTURES) await keepPicture(wizard.page, options.place, `${screen}-${theme}`)
       if (options.barriers) this.add(screen, await barriersIn(wizard.page, theme))
     }
     if (options.losses) this.add(screen, await findLosses(wizard.page))
@@ -46,7 +49,7 @@ export class Looks {
 }
 
 /** In a folder that git ignores. The window takes the height of the page, so that nothing floats. */
-export async function keepPicture(page: Page, folder: string, name: string): Promise<void> {
+async function keepPicture(page: Page, folder: string, name: string): Promise<void> {
   mkdirSync(join(FOLDER, folder), { recursive: true })
   const window = page.viewportSize() ?? DESKTOP_VIEW.viewport
   const height = await page.evaluate(() => document.documentElement.scrollHeight)
