@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import {
   EnrollmentAdminServiceService as Enrollments,
+  type Invitation,
   TokenState,
 } from '@defguard/proto/admin/v1/enrollments'
 import { LocationServiceService as Locations } from '@defguard/proto/admin/v1/locations'
@@ -75,14 +76,24 @@ async function ensureInvitation(
     const user = (await findUser(core, usernameOf(number))) ?? (await createUser(core, number))
     if (user.state !== UserState.PENDING) continue
     if (before?.number === number && (await isUsable(core, user, before))) return before
-    const { invitation } = await core.call(Enrollments.issueEnrollment, {
-      username: user.username,
-      options: { send_email: true, expires_in_seconds: 0 },
-    })
-    if (!invitation) throw new Error('Core answered without the invitation.')
+    const invitation = await issue(core, user.username)
     const person = `${user.first_name} ${user.last_name}`
     return { number, person, tokenId: invitation.id, link: invitation.url }
   }
+}
+
+/** By mail, which shows in the mail catcher; by hand when a link was mailed a moment ago. */
+async function issue(core: CoreApi, username: string): Promise<Invitation> {
+  const by = async (sendEmail: boolean) => {
+    const options = { send_email: sendEmail, expires_in_seconds: 0 }
+    return (await core.call(Enrollments.issueEnrollment, { username, options })).invitation
+  }
+  const invitation = await by(true).catch((err: ServiceError) => {
+    if (err.code === status.RESOURCE_EXHAUSTED) return by(false)
+    throw err
+  })
+  if (!invitation) throw new Error('Core answered without the invitation.')
+  return invitation
 }
 
 async function isUsable(

@@ -97,6 +97,8 @@ function runStack(dir: string, { env, logLevel = 'info' }: TestStackOptions) {
       DEFGUARD_LOCAL_DB_PORT: '0',
       DEFGUARD_LOCAL_SMTP_PORT: '0',
       DEFGUARD_LOCAL_MAIL_PORT: '0',
+      // The cheapest that core takes: every command line call of a test logs in.
+      DEFGUARD_PASSWORD_BCRYPT_COST: '10',
       ...env,
     },
   })

@@ -35,7 +35,7 @@ async function open(url: string, options = {}): Promise<Visit & { wizard: Wizard
 
 /** From the first page of all to the sentence that everybody gets. */
 async function askFor(wizard: Wizard, email: string): Promise<void> {
-  await wizard.page.getByRole('link', { name: 'Forgot your password?' }).click()
+  await wizard.page.getByRole('link', { name: 'Reset my password' }).click()
   await wizard.page.getByLabel('E-mail address').fill(email)
   await wizard.button('Send me a link').click()
   await wizard.at('Look in your mail')
@@ -165,7 +165,7 @@ itInBrowser('says whom to ask where passwords are not reset by mail', async () =
   const { page, wizard } = await open(stack.info.proxyUrl)
   await wizard.at(/^Welcome to /)
   await page.waitForLoadState('networkidle')
-  expect(await page.getByText('Forgot your password?').count()).toBe(0)
+  expect(await page.getByText('Reset my password').count()).toBe(0)
   await page.goto(`${stack.info.proxyUrl}/password-reset`)
   await wizard.at('Passwords are not reset here')
   await page.getByText('Please contact your admin.').waitFor()
