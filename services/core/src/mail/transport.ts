@@ -41,7 +41,7 @@ export interface MailTransport {
 /** As many mails are sent at a time by one core, each over a connection of its own. */
 export const CONNECTIONS_MAX = 5
 
-/** A mail was not sent, for now; the message is what the server said, without secrets. */
+/** An attempt failed, and another may succeed; the message is what the server said, without secrets. */
 export class MailNotSent extends Error {
   override readonly name: string = 'MailNotSent'
 
