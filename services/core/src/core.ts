@@ -4,6 +4,8 @@ import { serverCredentials } from '@defguard/runtime/tls'
 import { componentVersion, OWN_VERSION } from '@defguard/runtime/version'
 import { Activation } from './app/activation.js'
 import { ActivationMails } from './app/activation-mails.js'
+import { AdminGate } from './app/admin-gate.js'
+import { ApiTokens } from './app/api-tokens.js'
 import { Auth } from './app/auth.js'
 import { DeviceChanges } from './app/device-changes.js'
 import { Devices } from './app/devices.js'
@@ -135,6 +137,8 @@ export function createCore(config: CoreConfig, seams: Seams = {}): Core {
       helpRequests: new HelpRequests(db, clock, sealer),
       passwordReset: new PasswordReset(db, clock, config.passwordReset.sessionTimeoutMs),
       newPassword: new NewPassword(db, clock, hasher, sealer),
+      gate: new AdminGate(db, clock),
+      apiTokens: new ApiTokens(db, clock),
       auth: new Auth(
         db,
         clock,

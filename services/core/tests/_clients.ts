@@ -1,4 +1,5 @@
 import { Readable, type Writable } from 'node:stream'
+import { ApiTokenServiceClient } from '@defguard/proto/admin/v1/api_tokens'
 import { AuthServiceClient } from '@defguard/proto/admin/v1/auth'
 import { DeviceServiceClient } from '@defguard/proto/admin/v1/devices'
 import {
@@ -79,6 +80,7 @@ export function connect(port: number, bearer: () => string) {
     enrollment: new EnrollmentServiceClient(address, plain),
     passwordReset: new PasswordResetServiceClient(address, plain),
     auth: new AuthServiceClient(address, plain),
+    apiTokens: new ApiTokenServiceClient(address, plain),
     users: new UserServiceClient(address, plain),
     groups: new GroupServiceClient(address, plain),
     enrollments: new EnrollmentAdminServiceClient(address, plain),
@@ -92,6 +94,7 @@ export function connect(port: number, bearer: () => string) {
     enrollment: promised(raw.enrollment, none),
     passwordReset: promised(raw.passwordReset, none),
     auth: promised(raw.auth, admin),
+    apiTokens: promised(raw.apiTokens, admin),
     users: promised(raw.users, admin),
     groups: promised(raw.groups, admin),
     enrollments: promised(raw.enrollments, admin),
@@ -124,9 +127,9 @@ export function connect(port: number, bearer: () => string) {
       }
     },
     /** Follows enrollments from a cursor, or from now on; resolves once that has begun. */
-    watch: async (cursor = '') => {
+    watch: async (cursor = '', as: Record<string, string> = admin()) => {
       const metadata = new Metadata()
-      metadata.set('authorization', `Bearer ${bearer()}`)
+      for (const [name, value] of Object.entries(as)) metadata.set(name, value)
       const call = raw.enrollments.watchEnrollments({ cursor }, metadata)
       const watch = {
         events: [] as EnrollmentEvent[],

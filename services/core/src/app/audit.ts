@@ -5,10 +5,12 @@ import type { ErrorReason } from '../domain/errors.js'
 import type { Caller, LoggedIn } from './caller.js'
 
 export interface Actor {
-  readonly kind: 'admin' | 'person' | 'system'
+  readonly kind: 'admin' | 'api_token' | 'person' | 'system'
   readonly id?: number | undefined
   readonly name?: string | undefined
   readonly caller?: Caller | undefined
+  /** With which they act; the owner is who it is. */
+  readonly apiToken?: { readonly id: number; readonly name: string }
 }
 
 export interface AuditedObject {
@@ -22,6 +24,7 @@ export interface AuditedObject {
     | 'settings'
     | 'onboarding'
     | 'mail'
+    | 'api_token'
   readonly id?: number | undefined
   readonly name?: string | undefined
   /** Beside those of the event, where it is about many objects. */
@@ -37,8 +40,10 @@ interface More {
 
 export const SYSTEM: Actor = { kind: 'system' }
 
-export function asActor({ userId, username, caller }: LoggedIn): Actor {
-  return { kind: 'admin', id: userId, name: username, caller }
+export function asActor({ userId, username, caller, apiToken }: LoggedIn): Actor {
+  const owner = { id: userId, name: username, caller }
+  if (!apiToken) return { kind: 'admin', ...owner }
+  return { kind: 'api_token', ...owner, apiToken: { id: apiToken.id, name: apiToken.name } }
 }
 
 /** Somebody who acts on what is their own, whatever their role. */
@@ -81,7 +86,11 @@ function toEvent(
   object: AuditedObject | undefined,
   more: More,
 ): NewAuditEvent {
-  const details = { ...more.details, ...object?.details }
+  const details = {
+    ...(actor.apiToken && { api_token: actor.apiToken }),
+    ...more.details,
+    ...object?.details,
+  }
   return {
     at: now,
     actorKind: actor.kind,

@@ -4,35 +4,11 @@ import type { User } from '../db/schema.js'
 import * as users from '../db/users.js'
 import { after, type Clock } from '../domain/clock.js'
 import { DomainError } from '../domain/errors.js'
-import { hashSecret, kindOfSecret, newSecret } from '../domain/secret.js'
-import { ROLES, type Role, strongestOf } from '../domain/user.js'
+import { newSecret } from '../domain/secret.js'
 import { asActor, asPerson, audit } from './audit.js'
-import type { Admin, Caller, LoggedIn, UserAdmin } from './caller.js'
+import type { Caller, InSession } from './caller.js'
 import type { PasswordHasher } from './password-hasher.js'
 import type { SecondFactor } from './second-factor.js'
-
-const ROLES_OF_ACCESS = {
-  /** Whoever is logged in. */
-  anyone: ROLES,
-  /** To read what admins read. */
-  read: ['auditor', 'admin'],
-  /** To read of people, groups, enrollments and devices. */
-  readPeople: ['auditor', 'user_admin', 'admin'],
-  /** To act on people and groups that have no role; admins act on all. */
-  people: ['user_admin', 'admin'],
-  /** To act as an admin. */
-  write: ['admin'],
-} as const satisfies Readonly<Record<string, readonly Role[]>>
-
-/** What a call needs. */
-export type Access = keyof typeof ROLES_OF_ACCESS
-
-/** Whom a gate lets through. An auditor who also is a user admin reads with the stronger role. */
-export type Admitted<A extends Access> = A extends 'write'
-  ? Admin
-  : A extends 'people'
-    ? UserAdmin
-    : LoggedIn
 
 export interface Credentials {
   readonly login: string
@@ -111,7 +87,7 @@ export class Auth {
     return { sessionSecret: secret, expiresAt, username: user.username }
   }
 
-  async logout(person: LoggedIn): Promise<void> {
+  async logout(person: InSession): Promise<void> {
     const now = this.clock()
     await inTransaction(this.db, async (tx) => {
       await adminSessions.end(tx, person.sessionId, now)
@@ -120,36 +96,13 @@ export class Auth {
   }
 
   /** Ends all sessions of a person. */
-  async logoutEverywhere(person: LoggedIn): Promise<void> {
+  async logoutEverywhere(person: InSession): Promise<void> {
     const now = this.clock()
     await inTransaction(this.db, async (tx) => {
       await adminSessions.endOfUser(tx, person.userId, now)
       const details = { everywhere: true }
       await audit(tx, now, asPerson(person), 'auth.logout', undefined, { details })
     })
-  }
-
-  /**
-   * Whose session it is, if their roles allow the access. Every administrative call gets its
-   * admin through this gate.
-   * @throws DomainError `not_logged_in`, `not_allowed`
-   */
-  async admit<A extends Access>(secret: string, access: A, caller: Caller): Promise<Admitted<A>> {
-    const { id, userId, username, roles, role } = await this.find(secret)
-    const allowed: readonly Role[] = ROLES_OF_ACCESS[access]
-    if (!roles.some((held) => allowed.includes(held))) throw new DomainError('not_allowed')
-    return { sessionId: id, userId, username, role, caller } as Admitted<A>
-  }
-
-  /** Who a session belongs to. @throws DomainError `not_logged_in` */
-  async find(secret: string) {
-    const isOurs = kindOfSecret(secret) === 'adminSession'
-    const session = isOurs
-      ? await adminSessions.findLive(this.db, hashSecret(secret), this.clock())
-      : undefined
-    if (!session) throw new DomainError('not_logged_in')
-    const roles: readonly Role[] = ['none', ...session.roles]
-    return { ...session, roles, role: strongestOf(roles) }
   }
 
   private findUser({ login }: Credentials): Promise<User | undefined> {

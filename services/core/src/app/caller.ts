@@ -1,3 +1,4 @@
+import type { Scope } from '../domain/scope.js'
 import type { Role } from '../domain/user.js'
 
 /** Who is on the other end of a call, as far as they say; nothing here is verified. */
@@ -10,14 +11,26 @@ export interface Caller {
   readonly language?: string | undefined
 }
 
-/** Somebody whose session was checked for this call. */
+/** Somebody whose credential was checked for this call. */
 export interface LoggedIn<R extends Role = Role> {
-  readonly sessionId: number
   readonly userId: number
   readonly username: string
   /** The strongest that they have. */
   readonly role: R
   readonly caller: Caller
+  /** The token with which a program acts for them; absent in a session. */
+  readonly apiToken?: UsedApiToken
+}
+
+export interface UsedApiToken {
+  readonly id: number
+  readonly name: string
+  readonly scopes: readonly Scope[]
+}
+
+/** The same in a session, for what no API token does. */
+export interface InSession<R extends Role = Role> extends LoggedIn<R> {
+  readonly sessionId: number
 }
 
 /** May do everything. */
@@ -30,6 +43,6 @@ export type UserAdmin = LoggedIn<'user_admin' | 'admin'>
 export interface StreamCaller {
   /** Aborted once nobody is there any more. */
   readonly signal: AbortSignal
-  /** Checks the session again. @throws DomainError `not_logged_in`, `not_allowed` */
+  /** Checks the credential again. @throws DomainError those of the gate */
   readmit(): Promise<unknown>
 }

@@ -69,8 +69,9 @@ export class EnrollmentWatch {
     let beatAt = performance.now()
     while (!signal.aborted) {
       const nap = this.#bell.nap(POLL_MS, signal)
+      // Whoever may not look any more sees nothing that happens after.
+      await caller.readmit()
       if (performance.now() >= beatAt) {
-        await caller.readmit()
         yield { cursor: encode(after) }
         beatAt = performance.now() + HEARTBEAT_MS
       }

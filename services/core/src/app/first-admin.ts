@@ -46,7 +46,7 @@ export class FirstAdmin {
 
   /**
    * Gives the account `admin` a generated password, and makes the account first if there is none.
-   * Its sessions and reset links end. For the one-shot command: the password is in the reply and nowhere else.
+   * Its sessions, API tokens and reset links end. For the one-shot command: the password is in the reply and nowhere else.
    */
   async bootstrap(contact: AdminContact): Promise<{ username: string; password: string }> {
     const password = randomBase62(GENERATED_PASSWORD_LENGTH)
@@ -56,7 +56,7 @@ export class FirstAdmin {
     const hash = await this.hasher.hash(password)
     await inTransaction(this.db, async (tx) => {
       const now = this.clock()
-      await changePassword(tx, user.id, hash, now)
+      await changePassword(tx, SYSTEM, user.id, hash, now)
       const object = { kind: 'user', id: user.id, name: user.username } as const
       await audit(tx, now, SYSTEM, 'auth.password_changed', object)
     })

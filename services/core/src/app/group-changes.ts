@@ -15,6 +15,7 @@ import type { UserAdmin } from './caller.js'
 import { noSuchGroup, parseGroupName, parseRole } from './groups.js'
 import { revokeIssuedTokens } from './issued-tokens.js'
 import { assertAdminRemains } from './last-admin.js'
+import { endLoginsOfChanged, rightsOf } from './role-changes.js'
 import { assertMayActOnGroups, holdActor, lockTarget, type Target } from './targets.js'
 import type { TokenView } from './token-views.js'
 
@@ -60,12 +61,14 @@ export class GroupChanges {
       const group = await getLocked(tx, by, request.group)
       const changed = { ...changeOf('name', name, group), ...changeOf('role', role, group) }
       if (Object.keys(changed).length === 0) return unchanged(tx, group)
+      const members = changed.role === undefined ? [] : await groups.memberIds(tx, group.id)
+      const before = await rightsOf(tx, members)
       await groups.update(tx, group.id, changed)
       await this.record(tx, by, 'group.updated', group, { ...changed })
       if (changed.role === undefined) return unchanged(tx, group)
-      const members = await groups.memberIds(tx, group.id)
       const isAdmin = group.role === 'admin' || changed.role === 'admin'
       const revoked = await this.afterLoss(tx, by, group, members)
+      await endLoginsOfChanged(tx, asActor(by), before, this.clock())
       if (isAdmin) await follow(tx, members)
       return { group: await groups.get(tx, group.id), revoked }
     })
@@ -80,9 +83,11 @@ export class GroupChanges {
       const group = await getLocked(tx, by, name)
       await assertOpensNothingAlone(tx, group)
       const members = await groups.memberIds(tx, group.id)
+      const before = await rightsOf(tx, members)
       await locations.disallowEverywhere(tx, group.id)
       await groups.remove(tx, group.id)
       const revoked = await this.afterLoss(tx, by, group, members)
+      await endLoginsOfChanged(tx, asActor(by), before, this.clock())
       await follow(tx, members)
       await this.record(tx, by, 'group.deleted', group, { members: members.length })
       return revoked
@@ -97,7 +102,9 @@ export class GroupChanges {
     return inTransaction(this.db, async (tx) => {
       await lockAccess(tx)
       const { person, group } = await getMembership(tx, by, request)
+      const before = await rightsOf(tx, [person.id])
       if (await groups.insertMember(tx, person.id, group.id)) {
+        await endLoginsOfChanged(tx, asActor(by), before, this.clock())
         await follow(tx, [person.id])
         await this.record(tx, by, 'group.member_added', group, { user: person.username })
       }
@@ -117,8 +124,10 @@ export class GroupChanges {
       await lockAccess(tx)
       await lockAdmins(tx)
       const { person, group } = await getMembership(tx, by, request)
+      const before = await rightsOf(tx, [person.id])
       if (!(await groups.removeMember(tx, person.id, group.id))) return unchanged(tx, group)
       const revoked = await this.afterLoss(tx, by, group, [person.id])
+      await endLoginsOfChanged(tx, asActor(by), before, this.clock())
       await follow(tx, [person.id])
       await this.record(tx, by, 'group.member_removed', group, { user: person.username })
       return { group: await groups.get(tx, group.id), revoked }

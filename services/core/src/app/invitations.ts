@@ -12,6 +12,7 @@ import { newSecret, type SecretKind } from '../domain/secret.js'
 import { parseEmail } from '../domain/user.js'
 import { asActor, asPerson, audit, auditAll } from './audit.js'
 import type { Admin, LoggedIn } from './caller.js'
+import { assertMaySeeTokens, maySeeTokens } from './clear-tokens.js'
 import { type InstanceUrls, isSmtpConfigured } from './instance-settings.js'
 import type { InvitationMails } from './invitation-mails.js'
 import { holdActor, type Target } from './targets.js'
@@ -25,7 +26,10 @@ export interface InvitationOptions {
   readonly expiresInMs: number | undefined
 }
 
-/** A freshly issued token with everything needed to hand it over; the clear text exists only here. */
+/**
+ * A freshly issued token with everything needed to hand it over; the clear text exists only here, and
+ * is empty for whoever may not see it.
+ */
 export interface Invitation {
   readonly id: number
   readonly token: string
@@ -55,6 +59,8 @@ const ISSUED = {
   network_device: 'network_device.token_issued',
 } as const
 
+const UNSEEN = { token: '', url: '', deepLink: '', qr: '' }
+
 type Action = (typeof ISSUED)[TokenKind] | 'enrollment.resent'
 
 /** Issuing tokens: each replaces the older ones of its kind. */
@@ -82,6 +88,10 @@ export class Invitations {
   ): Promise<Invitation> {
     assertMayGet(kind, user)
     const { recipient, expiresInMs } = this.parse(options, user)
+    if (recipient === undefined) assertMaySeeTokens(admin, 'have it mailed')
+    // Wherever else a program has it mailed, that would be to see it.
+    else if (recipient !== user.email && action !== 'enrollment.resent')
+      assertMaySeeTokens(admin, "have it mailed to the account's own address")
     const settings = await settingsRow.get(tx)
     if (recipient !== undefined) {
       if (!isSmtpConfigured(settings)) throw new DomainError('smtp_not_configured')
@@ -104,7 +114,7 @@ export class Invitations {
       await this.mails.enqueue(tx, recipient, user, mailed, settings, now)
     }
     await auditIssue(tx, admin, revoked, invitation, action, user.username, { user: user.id }, now)
-    return invitation
+    return maySeeTokens(admin) ? invitation : { ...invitation, ...UNSEEN }
   }
 
   /**
@@ -123,6 +133,7 @@ export class Invitations {
     const violations: Violation[] = []
     const expiresInMs = this.parseLife(wantedMs, violations)
     assertNoViolations(violations)
+    assertMaySeeTokens(admin, 'it cannot be mailed, so somebody has to log in for it')
     await holdActor(tx, admin)
     const owner =
       device.preparedForId === null ? undefined : await users.findById(tx, device.preparedForId)

@@ -1,6 +1,7 @@
 import type { Logger } from '@defguard/runtime/logger'
 import * as adminSessions from '../db/admin-sessions.js'
 import { tryMaintenance } from '../db/advisory-locks.js'
+import * as apiTokens from '../db/api-tokens.js'
 import { type Db, inTransaction } from '../db/database.js'
 import * as tokenEnds from '../db/enrollment-token-ends.js'
 import * as loginCodes from '../db/login-codes.js'
@@ -63,6 +64,7 @@ export class Maintenance {
         await pollingTokens.deleteUnused(tx, after(now, -POLLING_LAPSE_MS))
         await passwordResetTokens.deleteDead(tx, after(now, -KEEP_DEAD_MS))
         await adminSessions.deleteExpired(tx, after(now, -KEEP_DEAD_MS))
+        await apiTokens.deleteDead(tx, after(now, -KEEP_DEAD_MS))
         await mailEnds.requeueLost(tx, now)
         await mailEnds.giveUpOfLapsedTokens(tx, now, 'the token is no longer open')
         await mailEnds.giveUpExpired(tx, now, 'it came too late')

@@ -67,9 +67,9 @@ export class NewPassword {
     if (!(await passwordResetTokens.consume(tx, session.tokenId, now))) return false
     if (!(await passwordResetSessions.markReset(tx, session.sessionId, now)))
       throw new DomainError('session_over')
-    await changePassword(tx, user.id, passwordHash, now)
-    await tellPasswordChanged(tx, this.sealer, user, now)
     const actor = { kind: 'person', id: user.id, name: user.username, caller } as const
+    await changePassword(tx, actor, user.id, passwordHash, now)
+    await tellPasswordChanged(tx, this.sealer, user, now)
     const object = { kind: 'password_reset_token', id: session.tokenId } as const
     await audit(tx, now, actor, 'password_reset.completed', object)
     return true

@@ -7,16 +7,19 @@ import * as settingsRow from '../db/settings.js'
 import * as users from '../db/users.js'
 import type { Sealer } from '../domain/sealing.js'
 import { passwordChangedMail } from '../mail/messages.js'
+import { revokeApiTokensOf } from './api-tokens.js'
+import type { Actor } from './audit.js'
 import { supportContact } from './contacts.js'
 import { languageOf } from './instance-settings.js'
 import { enqueue } from './outbox.js'
 
 /**
- * Gives somebody another password, and shuts whatever may have been opened without it: reset links and
- * logins, but for the session that changes it.
+ * Gives somebody another password, and shuts whatever may have been opened without it: reset links,
+ * API tokens and logins, but for the session that changes it.
  */
 export async function changePassword(
   tx: Tx,
+  actor: Actor,
   userId: number,
   passwordHash: string,
   now: Date,
@@ -24,6 +27,7 @@ export async function changePassword(
 ): Promise<void> {
   await users.setPassword(tx, userId, passwordHash, now)
   await adminSessions.endOfUser(tx, userId, now, keptSessionId)
+  await revokeApiTokensOf(tx, actor, [userId], now)
   await endResetTokens(tx, userId, 'the password was changed', now)
 }
 

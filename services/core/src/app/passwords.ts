@@ -9,7 +9,7 @@ import { DomainError } from '../domain/errors.js'
 import { assertPassword, type PasswordOwner } from '../domain/password.js'
 import type { Sealer } from '../domain/sealing.js'
 import { asActor, asPerson, audit } from './audit.js'
-import type { LoggedIn, UserAdmin } from './caller.js'
+import type { InSession, UserAdmin } from './caller.js'
 import { removeDevices } from './device-removal.js'
 import { changePassword, tellPasswordChanged } from './password-change.js'
 import type { PasswordHasher } from './password-hasher.js'
@@ -40,7 +40,7 @@ export class Passwords {
       const target = await lockOther(tx, by, username)
       await endTokens(tx, await tokenEnds.revokeOpen(tx, target.id, 'enrollment', now), target, now)
       if (target.passwordHash === null) await removeDevices(tx, await devices.lockOf(tx, target.id))
-      await changePassword(tx, target.id, passwordHash, now)
+      await changePassword(tx, asActor(by), target.id, passwordHash, now)
       // A first password changes nothing that they know.
       if (target.passwordHash !== null) await tellPasswordChanged(tx, this.sealer, target, now)
       const object = { kind: 'user', id: target.id, name: target.username } as const
@@ -54,7 +54,7 @@ export class Passwords {
    * succeeds and changes nothing.
    * @throws DomainError `old_password_wrong`, `password_…`, `not_logged_in`, `busy`
    */
-  async change(person: LoggedIn, oldPassword: string, newPassword: string): Promise<void> {
+  async change(person: InSession, oldPassword: string, newPassword: string): Promise<void> {
     const user = await users.get(this.db, person.userId)
     if (!(await this.hasher.verify(oldPassword, user.passwordHash))) {
       if (await this.hasher.verify(newPassword, user.passwordHash)) return
@@ -67,10 +67,11 @@ export class Passwords {
       const isLive = held?.isActive && (await adminSessions.hold(tx, person.sessionId))
       if (!isLive) throw new DomainError('not_logged_in')
       if (held.passwordHash !== user.passwordHash) return false
-      await changePassword(tx, held.id, passwordHash, now, person.sessionId)
+      const actor = asPerson(person)
+      await changePassword(tx, actor, held.id, passwordHash, now, person.sessionId)
       await tellPasswordChanged(tx, this.sealer, held, now)
       const object = { kind: 'user', id: held.id, name: held.username } as const
-      await audit(tx, now, asPerson(person), 'auth.password_changed', object)
+      await audit(tx, now, actor, 'auth.password_changed', object)
       return true
     })
     // Changed or hashed anew meanwhile: the password of now decides.

@@ -3,7 +3,7 @@ import * as mails from '../db/mails.js'
 import type { Settings as SettingsRow } from '../db/schema.js'
 import * as settingsRow from '../db/settings.js'
 import type { Clock } from '../domain/clock.js'
-import { assertNoViolations, type Violation } from '../domain/errors.js'
+import { assertNoViolations, DomainError, type Violation } from '../domain/errors.js'
 import type { Sealer } from '../domain/sealing.js'
 import { parseSettings, type SettingsChange, type SettingsField } from '../domain/settings.js'
 import { loginViolations } from '../domain/smtp-settings.js'
@@ -26,13 +26,16 @@ export class Settings {
 
   /**
    * Changes the named fields and leaves the rest.
-   * @throws DomainError `invalid_argument` with every problem
+   * @throws DomainError `invalid_argument` with every problem, `login_required`
    */
   async update(
     admin: Admin,
     change: SettingsChange,
     fields: readonly SettingsField[],
   ): Promise<SettingsRow> {
+    // Whoever leads mail elsewhere reads every link in it.
+    const isAboutMail = fields.some((field) => field.startsWith('smtp'))
+    if (isAboutMail && admin.apiToken) throw new DomainError('login_required')
     const violations: Violation[] = []
     const { smtpPassword, ...columns } = parseSettings(change, fields, violations)
     assertNoViolations(violations)

@@ -3,7 +3,7 @@ import type { Db } from '../db/database.js'
 import { after } from '../domain/clock.js'
 import type { ErrorReason } from '../domain/errors.js'
 import { hashSecret, type SecretHash } from '../domain/secret.js'
-import { type AuditedObject, audit } from './audit.js'
+import { type Actor, type AuditedObject, audit } from './audit.js'
 import type { Caller } from './caller.js'
 
 /** Guesses are summed up: one event per address in this time. */
@@ -42,8 +42,9 @@ export async function auditGuess(
   reason: ErrorReason,
   caller: Caller,
   now: Date,
+  actor: Actor = { kind: 'person', caller },
 ): Promise<void> {
   const guess = { action, reason, ip: caller.ip ?? null }
   if (await auditEvents.hasRecent(db, guess, after(now, -GUESSES_MS))) return
-  await audit(db, now, { kind: 'person', caller }, action, undefined, { refusal: reason })
+  await audit(db, now, actor, action, undefined, { refusal: reason })
 }

@@ -1,3 +1,4 @@
+import * as apiTokens from '../db/api-tokens.js'
 import type { Tx } from '../db/database.js'
 import type { User } from '../db/schema.js'
 import * as users from '../db/users.js'
@@ -41,6 +42,7 @@ export async function lockSelf(tx: Tx, self: LoggedIn): Promise<Target> {
  */
 export async function holdActor(tx: Tx, by: UserAdmin): Promise<void> {
   if (!(await users.holdActive(tx, by.userId))) throw new DomainError('not_logged_in')
+  await holdApiToken(tx, by)
   const role = strongestOf(await users.rolesOf(tx, by.userId))
   if (role !== 'admin' && role !== by.role) throw new DomainError('not_allowed')
 }
@@ -50,8 +52,17 @@ export function assertMayActOnGroups(
   by: UserAdmin,
   groups: readonly { readonly role: Role }[],
 ): void {
-  if (by.role === 'admin' || groups.every(({ role }) => role === 'none')) return
-  throw new DomainError('not_allowed')
+  for (const { role } of groups) assertMayActOnRole(by, role)
+}
+
+/**
+ * Refuses whoever has a role to all but full admins who have logged in: an API token that could act on
+ * them, or make somebody one of them, could do all that its scopes leave out.
+ */
+function assertMayActOnRole(by: UserAdmin, role: Role): void {
+  if (role === 'none') return
+  if (by.role !== 'admin') throw new DomainError('not_allowed')
+  if (by.apiToken) throw new DomainError('login_required')
 }
 
 /** Refuses whoever is no full admin. */
@@ -65,15 +76,20 @@ export function assertOther(by: UserAdmin, target: Target, field: string, messag
   throw new DomainError('invalid_argument', `${field}: ${message}`, [{ field, message }])
 }
 
+/** A token acts before it is revoked, or not at all. */
+async function holdApiToken(tx: Tx, { apiToken }: UserAdmin): Promise<void> {
+  if (apiToken && !(await apiTokens.hold(tx, apiToken.id))) throw new DomainError('not_logged_in')
+}
+
 async function findTarget(tx: Tx, by: UserAdmin, id: number): Promise<Target | undefined> {
   // One's own row is held once: two calls that first shared it would wait for each other.
   if (id !== by.userId) await holdActor(tx, by)
   const user = await users.lock(tx, id)
   if (id === by.userId && !user?.isActive) throw new DomainError('not_logged_in')
+  if (id === by.userId) await holdApiToken(tx, by)
   if (!user) return undefined
   const role = strongestOf(await users.rolesOf(tx, user.id))
-  const isOwnRoleLost = id === by.userId && role !== by.role
-  if (isOwnRoleLost || (by.role !== 'admin' && role !== 'none'))
-    throw new DomainError('not_allowed')
+  if (id === by.userId && role !== by.role) throw new DomainError('not_allowed')
+  assertMayActOnRole(by, role)
   return { ...user, role } as Target
 }

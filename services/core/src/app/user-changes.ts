@@ -19,6 +19,7 @@ import type { UserAdmin } from './caller.js'
 import { findGroups } from './groups.js'
 import { revokeIssuedTokens } from './issued-tokens.js'
 import { assertAdminRemains } from './last-admin.js'
+import { endLoginsOfChanged, rightsOf } from './role-changes.js'
 import { assertMayActOnGroups, assertOther, lockTarget, type Target } from './targets.js'
 import type { TokenView } from './token-views.js'
 import type { ChangedUser } from './user-life.js'
@@ -103,7 +104,9 @@ export class UserChanges {
     const isDemoted = isWeaker(strongestOf(memberOf.map(({ role }) => role)), target.role)
     if (isDemoted) assertOther(by, target, 'groups', 'nobody takes their own role away')
     const groupIds = memberOf.map(({ id }) => id)
+    const before = await rightsOf(tx, [target.id])
     await groups.setMemberships(tx, target.id, groupIds)
+    await endLoginsOfChanged(tx, asActor(by), before, now)
     const revoked = isDemoted ? await revokeIssuedTokens(tx, by, target.id, now) : []
     await devices.hold(tx, [target.id])
     await syncAccess(tx, { userIds: [target.id] })

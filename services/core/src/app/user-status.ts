@@ -5,6 +5,7 @@ import * as devices from '../db/devices.js'
 import * as tokenEnds from '../db/enrollment-token-ends.js'
 import * as locations from '../db/locations.js'
 import * as users from '../db/users.js'
+import { revokeApiTokensOf } from './api-tokens.js'
 import { asActor, audit } from './audit.js'
 import type { UserAdmin } from './caller.js'
 import { revokeIssuedTokens } from './issued-tokens.js'
@@ -29,6 +30,7 @@ export async function disable(
   assertOther(by, target, 'is_active', 'nobody disables themselves')
   if (!(await users.setActive(tx, target.id, false, now))) return []
   await adminSessions.endOfUser(tx, target.id, now)
+  await revokeApiTokensOf(tx, asActor(by), [target.id], now)
   await endTokens(tx, await tokenEnds.revokeUnstarted(tx, target.id, now), target, now)
   await endResetTokens(tx, target.id, 'the person was disabled', now)
   const revoked = await revokeIssuedTokens(tx, by, target.id, now)

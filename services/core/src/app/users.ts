@@ -59,6 +59,7 @@ export class Users {
       violations.push({ field: 'password', message: 'somebody with a password cannot be invited' })
     }
     assertNoViolations(violations)
+    if (request.password !== undefined && admin.apiToken) throw new DomainError('login_required')
     assertMayActOnGroups(admin, found)
     const passwordHash = await this.hashPassword(request.password, profile)
     return inTransaction(this.db, async (tx) => {

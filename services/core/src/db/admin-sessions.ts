@@ -1,31 +1,6 @@
-import { jsonArrayFrom } from 'kysely/helpers/postgres'
+import { sql } from 'kysely'
 import type { SecretHash } from '../domain/secret.js'
-import type { Role } from '../domain/user.js'
 import type { Db, Tx } from './database.js'
-
-/** A session that may act now, with its person and the roles of their groups. */
-export async function findLive(db: Db, sessionHash: SecretHash, now: Date) {
-  const row = await db
-    .selectFrom('adminSession')
-    .innerJoin('user', 'user.id', 'adminSession.userId')
-    .select(['adminSession.id', 'adminSession.expiresAt', 'user.id as userId'])
-    .select(['user.username', 'user.firstName', 'user.lastName', 'user.email'])
-    .select((eb) =>
-      jsonArrayFrom(
-        eb
-          .selectFrom('userGroup')
-          .innerJoin('group', 'group.id', 'userGroup.groupId')
-          .select('group.role')
-          .whereRef('userGroup.userId', '=', 'user.id'),
-      ).as('groups'),
-    )
-    .where('sessionHash', '=', sessionHash)
-    .where('endedAt', 'is', null)
-    .where('expiresAt', '>', now)
-    .where('user.isActive', '=', true)
-    .executeTakeFirst()
-  return row && { ...row, roles: row.groups.map((group) => group.role as Role) }
-}
 
 export async function insert(
   tx: Tx,
@@ -64,6 +39,13 @@ export async function endOfUser(
     .where('endedAt', 'is', null)
     .where((eb) => (keptId === undefined ? eb.lit(true) : eb('id', '!=', keptId)))
     .execute()
+}
+
+export async function endOfUsers(tx: Tx, userIds: readonly number[], now: Date): Promise<void> {
+  await sql`
+    update admin_session set ended_at = ${now}
+    where user_id = any(${userIds}::bigint[]) and ended_at is null
+  `.execute(tx)
 }
 
 /** Whether a session was not ended; if so, it is not until the transaction ends. */

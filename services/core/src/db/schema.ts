@@ -3,6 +3,7 @@ import type { TokenKind } from '../domain/enrollment-token.js'
 import type { AttemptOutcome, MailState } from '../domain/mail.js'
 import type { CodeHash } from '../domain/mfa.js'
 import type { OnboardingKind } from '../domain/onboarding.js'
+import type { Scope } from '../domain/scope.js'
 import type { SecretHash } from '../domain/secret.js'
 import type { Role } from '../domain/user.js'
 
@@ -43,6 +44,8 @@ interface UserTable {
   mfaEmail: Generated<boolean>
   mfaWrongCodes: Generated<number>
   mfaLockedUntil: Date | null
+  /** It was to have a second factor when it was activated. */
+  mfaDemanded: Generated<boolean>
 }
 
 interface UserGroupTable {
@@ -214,6 +217,24 @@ interface AdminSessionTable {
   endedAt: Date | null
   ip: string | null
   userAgent: string | null
+  /** Of an authenticator app that this session is setting up. */
+  totpSecretSealed: Buffer | null
+  totpWrongCodes: Generated<number>
+  wrongPasswords: Generated<number>
+}
+
+interface ApiTokenTable {
+  id: Id
+  userId: number
+  name: string
+  tokenHash: SecretHash
+  scopes: Scope[]
+  createdAt: Date
+  expiresAt: Date
+  revokedAt: Date | null
+  lastUsedAt: Date | null
+  lastUsedIp: string | null
+  requestId: string | null
 }
 
 interface SettingsTable {
@@ -353,6 +374,7 @@ export interface Schema {
   deviceLocation: DeviceLocationTable
   pollingToken: PollingTokenTable
   adminSession: AdminSessionTable
+  apiToken: ApiTokenTable
   settings: SettingsTable
   onboardingText: OnboardingTextTable
   mail: MailTable
@@ -367,6 +389,7 @@ export type Group = Selectable<GroupTable>
 export type Location = Selectable<LocationTable>
 export type EnrollmentToken = Selectable<EnrollmentTokenTable>
 export type EnrollmentSession = Selectable<EnrollmentSessionTable>
+export type ApiToken = Selectable<ApiTokenTable>
 export type MfaSetup = Selectable<MfaSetupTable>
 export type Device = Selectable<DeviceTable>
 export type Settings = Selectable<SettingsTable>

@@ -76,6 +76,19 @@ export async function rolesOf(db: Db, id: number): Promise<Role[]> {
   return rows.map((row) => row.role)
 }
 
+/** The roles of several people, each in alphabetical order. */
+export async function rolesOfAll(
+  db: Db,
+  ids: readonly number[],
+): Promise<{ id: number; roles: Role[] }[]> {
+  const { rows } = await sql<{ id: number; roles: Role[] }>`
+    select id, array(select distinct role from user_group join "group" on "group".id = group_id
+      where user_id = person.id order by role) as roles
+    from unnest(${ids}::bigint[]) as person(id)
+  `.execute(db)
+  return rows
+}
+
 /** The account that a person means when they type their username or their e-mail address. */
 export function findByLogin(db: Db, login: string): Promise<User | undefined> {
   return (

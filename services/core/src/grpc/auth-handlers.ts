@@ -2,6 +2,7 @@ import type { AuthServiceServer } from '@defguard/proto/admin/v1/auth'
 import type { Auth } from '../app/auth.js'
 import type { OwnDevices } from '../app/own-devices.js'
 import type { Passwords } from '../app/passwords.js'
+import type { AdminCalls } from './admin-calls.js'
 import { toDevice } from './device-messages.js'
 import { toInvitation, toLife } from './invitation-messages.js'
 import { toPageRequest } from './page-messages.js'
@@ -16,6 +17,7 @@ export interface AuthUseCases {
 
 export function authHandlers(
   calls: Calls,
+  mine: AdminCalls,
   { auth, passwords, ownDevices }: AuthUseCases,
 ): AuthServiceServer {
   return {
@@ -28,43 +30,47 @@ export function authHandlers(
       }
     }),
 
-    logout: calls.admin('anyone', async (_request, admin) => {
+    logout: mine.admin('begin', async (_request, admin) => {
       await auth.logout(admin)
       return {}
     }),
 
-    logoutEverywhere: calls.admin('anyone', async (_request, person) => {
+    logoutEverywhere: mine.admin('own', async (_request, person) => {
       await auth.logoutEverywhere(person)
       return {}
     }),
 
-    changePassword: calls.admin('anyone', async ({ old_password, new_password }, person) => {
+    changePassword: mine.admin('own', async ({ old_password, new_password }, person) => {
       await passwords.change(person, old_password, new_password)
       return {}
     }),
 
-    whoAmI: calls.direct(async (_request, _caller, bearer) => {
-      const session = await auth.find(bearer)
-      return {
-        user_id: session.userId,
-        username: session.username,
-        name: `${session.firstName} ${session.lastName}`,
-        role: session.role,
-        expires_timestamp: toUnixSeconds(session.expiresAt),
-      }
-    }),
+    whoAmI: mine.whoever(async (_request, identity) => ({
+      user_id: identity.userId,
+      username: identity.username,
+      name: `${identity.firstName} ${identity.lastName}`,
+      role: identity.role,
+      expires_timestamp: toUnixSeconds(identity.expiresAt),
+      api_token: identity.apiToken?.name,
+      scopes: [...(identity.apiToken?.scopes ?? [])],
+      second_factors: [
+        ...(identity.hasTotp ? ['totp'] : []),
+        ...(identity.mfaEmail ? ['email'] : []),
+      ],
+      mfa_setup_required: identity.isFactorMissing,
+    })),
 
-    listOwnDevices: calls.admin('anyone', async ({ page }, person) => {
+    listOwnDevices: mine.admin('own', async ({ page }, person) => {
       const list = await ownDevices.list(person, toPageRequest(page))
       return { devices: list.items.map(toDevice), next_page_token: list.nextPageToken }
     }),
 
-    removeOwnDevice: calls.admin('anyone', async ({ id }, person) => {
+    removeOwnDevice: mine.admin('own', async ({ id }, person) => {
       await ownDevices.remove(person, id)
       return {}
     }),
 
-    issueOwnDesktopActivation: calls.admin('anyone', async ({ expires_in_seconds }, person) => {
+    issueOwnDesktopActivation: mine.admin('own', async ({ expires_in_seconds }, person) => {
       const life = toLife(expires_in_seconds)
       return { invitation: toInvitation(await ownDevices.issueDesktopActivation(person, life)) }
     }),

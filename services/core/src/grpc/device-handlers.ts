@@ -4,10 +4,10 @@ import type { Devices } from '../app/devices.js'
 import type { FreeAddresses } from '../app/free-addresses.js'
 import type { NetworkDevices } from '../app/network-devices.js'
 import { assertNoViolations } from '../domain/errors.js'
+import type { AdminCalls } from './admin-calls.js'
 import { toDevice } from './device-messages.js'
 import { toInvitation, toLife } from './invitation-messages.js'
 import { toPageRequest } from './page-messages.js'
-import type { Calls } from './unary.js'
 
 export interface DeviceUseCases {
   readonly devices: Devices
@@ -21,7 +21,7 @@ const FIELDS = { name: 'name', pubkey: 'publicKey' } as const satisfies Partial<
   Record<keyof UpdateDeviceRequest, keyof DeviceChange>
 >
 
-export function deviceHandlers(calls: Calls, app: DeviceUseCases): DeviceServiceServer {
+export function deviceHandlers(calls: AdminCalls, app: DeviceUseCases): DeviceServiceServer {
   const { devices, deviceChanges, networkDevices, freeAddresses } = app
   return {
     listDevices: calls.admin('readPeople', async (request) => {

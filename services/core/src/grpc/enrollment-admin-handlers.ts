@@ -4,11 +4,11 @@ import type {
 } from '@defguard/proto/admin/v1/enrollments'
 import type { EnrollmentAdmin, TokenReference } from '../app/enrollment-admin.js'
 import type { EnrollmentWatch } from '../app/enrollment-watch.js'
+import type { AdminCalls } from './admin-calls.js'
 import { toEvent } from './enrollment-event-messages.js'
 import { toInvitation, toInvitationOptions } from './invitation-messages.js'
 import { toPageRequest } from './page-messages.js'
 import { TOKEN_KINDS, TOKEN_STATES, toToken } from './token-messages.js'
-import type { Calls } from './unary.js'
 import { keyOf } from './wire-enums.js'
 
 export interface EnrollmentAdminUseCases {
@@ -17,7 +17,7 @@ export interface EnrollmentAdminUseCases {
 }
 
 export function enrollmentAdminHandlers(
-  calls: Calls,
+  calls: AdminCalls,
   { enrollments, watch }: EnrollmentAdminUseCases,
 ): EnrollmentAdminServiceServer {
   return {

@@ -1,15 +1,15 @@
 import type { Group as GroupMessage, GroupServiceServer } from '@defguard/proto/admin/v1/groups'
 import type { ChangedGroup, GroupChanges, GroupField } from '../app/group-changes.js'
 import type { Groups } from '../app/groups.js'
+import type { AdminCalls } from './admin-calls.js'
 import { toPageRequest } from './page-messages.js'
 import { toToken } from './token-messages.js'
-import type { Calls } from './unary.js'
 import { parseMask } from './update-mask.js'
 
 const FIELDS = { name: 'name', role: 'role' } as const satisfies Record<string, GroupField>
 
 export function groupHandlers(
-  calls: Calls,
+  calls: AdminCalls,
   groups: Groups,
   changes: GroupChanges,
 ): GroupServiceServer {

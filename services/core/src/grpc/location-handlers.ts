@@ -8,8 +8,8 @@ import type { LocationChanges } from '../app/location-changes.js'
 import type { LocationImport, UnmappedReason as Reason } from '../app/location-import.js'
 import type { Locations } from '../app/locations.js'
 import type { LocationField, LocationInput } from '../domain/location.js'
+import type { AdminCalls } from './admin-calls.js'
 import { toPageRequest } from './page-messages.js'
-import type { Calls } from './unary.js'
 import { parseMask } from './update-mask.js'
 
 /** Which field of the message is which of ours; also the list of paths a mask may name. */
@@ -26,7 +26,7 @@ const FIELDS = {
 } as const satisfies Partial<Record<keyof LocationMessage, LocationField>>
 
 export function locationHandlers(
-  calls: Calls,
+  calls: AdminCalls,
   locations: Locations,
   changes: LocationChanges,
   locationImport: LocationImport,
@@ -92,7 +92,7 @@ export function locationHandlers(
       return {}
     }),
 
-    getServerConfig: calls.adminStream('write', async function* ({ name, sync }, admin) {
+    getServerConfig: calls.adminStream('secret', async function* ({ name, sync }, admin) {
       for await (const text of locations.serverConfig(admin, name, sync)) yield { text }
     }),
   }

@@ -9,9 +9,9 @@ import {
 import type { MailAdministration, MailAttemptView, MailView } from '../app/mail-administration.js'
 import type { TestAnswer, TestMails } from '../app/test-mails.js'
 import { type AttemptState, isWaiting, type MailState as State } from '../domain/mail.js'
+import type { AdminCalls } from './admin-calls.js'
 import { toPageRequest } from './page-messages.js'
 import { toUnixSeconds } from './timestamps.js'
-import type { Calls } from './unary.js'
 import { keyOf } from './wire-enums.js'
 
 const STATES: Readonly<Record<State, MailState>> = {
@@ -46,7 +46,10 @@ export interface MailUseCases {
   readonly testMails: TestMails
 }
 
-export function mailHandlers(calls: Calls, { mails, testMails }: MailUseCases): MailServiceServer {
+export function mailHandlers(
+  calls: AdminCalls,
+  { mails, testMails }: MailUseCases,
+): MailServiceServer {
   return {
     listMails: calls.admin('read', async ({ page, state, token_id, ...filter }) => {
       const wanted = { ...filter, state: keyOf(STATES, state), tokenId: token_id }

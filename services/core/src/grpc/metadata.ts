@@ -13,6 +13,19 @@ export function clientOf(metadata: Metadata): Caller {
   }
 }
 
+/** The other end of the connection, for calls that come straight from an admin's tool. */
+export function peerOf(call: { getPeer(): string; metadata: Metadata }): Caller {
+  const [userAgent] = call.metadata.get('user-agent')
+  return {
+    requestId: clientOf(call.metadata).requestId,
+    ip: call
+      .getPeer()
+      .replace(/:\d+$/, '')
+      .replace(/^\[|\]$/g, ''),
+    userAgent: typeof userAgent === 'string' ? userAgent : undefined,
+  }
+}
+
 /** The credential of `authorization: Bearer <secret>`; empty when there is none. */
 export function bearerOf(metadata: Metadata): string {
   const [header] = metadata.get('authorization')

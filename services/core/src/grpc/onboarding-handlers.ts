@@ -1,6 +1,7 @@
 import type { OnboardingServiceServer } from '@defguard/proto/admin/v1/onboarding'
 import type { Onboarding } from '../app/onboarding.js'
 import type { OnboardingPreview } from '../app/onboarding-preview.js'
+import type { AdminCalls } from './admin-calls.js'
 import {
   parseKinds,
   toOnboarding,
@@ -9,10 +10,9 @@ import {
   toTextsMessage,
 } from './onboarding-messages.js'
 import { toPageRequest } from './page-messages.js'
-import type { Calls } from './unary.js'
 
 export function onboardingHandlers(
-  calls: Calls,
+  calls: AdminCalls,
   onboarding: Onboarding,
   onboardingPreview: OnboardingPreview,
 ): OnboardingServiceServer {

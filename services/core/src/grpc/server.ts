@@ -1,3 +1,4 @@
+import { ApiTokenServiceService } from '@defguard/proto/admin/v1/api_tokens'
 import { AuthServiceService } from '@defguard/proto/admin/v1/auth'
 import { DeviceServiceService } from '@defguard/proto/admin/v1/devices'
 import { EnrollmentAdminServiceService } from '@defguard/proto/admin/v1/enrollments'
@@ -10,6 +11,8 @@ import { UserServiceService } from '@defguard/proto/admin/v1/users'
 import { EnrollmentServiceService } from '@defguard/proto/enrollment/v1/enrollment'
 import { PasswordResetServiceService } from '@defguard/proto/enrollment/v1/password_reset'
 import { type Server as GrpcServer, Server, type ServerCredentials } from '@grpc/grpc-js'
+import type { AdminGate } from '../app/admin-gate.js'
+import type { ApiTokens } from '../app/api-tokens.js'
 import type { EnrollmentAdmin } from '../app/enrollment-admin.js'
 import type { EnrollmentWatch } from '../app/enrollment-watch.js'
 import type { GroupChanges } from '../app/group-changes.js'
@@ -20,6 +23,7 @@ import type { Locations } from '../app/locations.js'
 import type { Onboarding } from '../app/onboarding.js'
 import type { OnboardingPreview } from '../app/onboarding-preview.js'
 import type { Settings } from '../app/settings.js'
+import { apiTokenHandlers } from './api-token-handlers.js'
 import { type AuthUseCases, authHandlers } from './auth-handlers.js'
 import { type DeviceUseCases, deviceHandlers } from './device-handlers.js'
 import { enrollmentAdminHandlers } from './enrollment-admin-handlers.js'
@@ -40,6 +44,8 @@ export interface UseCases
     UserUseCases,
     DeviceUseCases,
     MailUseCases {
+  readonly gate: AdminGate
+  readonly apiTokens: ApiTokens
   readonly groups: Groups
   readonly groupChanges: GroupChanges
   readonly enrollments: EnrollmentAdmin
@@ -57,24 +63,39 @@ const DRAIN_MS = 5_000
 
 /** Every service core offers on its one listener, not listening yet. */
 export function createServer(app: UseCases, options: CallOptions): GrpcServer {
-  const calls = new Calls(options, app.auth)
+  const calls = new Calls(options, app.gate)
   const server = new Server()
   server.addService(EnrollmentServiceService, enrollmentHandlers(calls, app))
   server.addService(PasswordResetServiceService, passwordResetHandlers(calls, app))
-  server.addService(AuthServiceService, authHandlers(calls, app))
-  server.addService(UserServiceService, userHandlers(calls, app))
-  server.addService(GroupServiceService, groupHandlers(calls, app.groups, app.groupChanges))
-  server.addService(EnrollmentAdminServiceService, enrollmentAdminHandlers(calls, app))
+  server.addService(AuthServiceService, authHandlers(calls, calls.scoped('login'), app))
+  server.addService(ApiTokenServiceService, apiTokenHandlers(calls.scoped('login'), app.apiTokens))
+  server.addService(UserServiceService, userHandlers(calls.scoped('users'), app))
+  server.addService(
+    GroupServiceService,
+    groupHandlers(calls.scoped('groups'), app.groups, app.groupChanges),
+  )
+  server.addService(
+    EnrollmentAdminServiceService,
+    enrollmentAdminHandlers(calls.scoped('enrollment'), app),
+  )
   server.addService(
     LocationServiceService,
-    locationHandlers(calls, app.locations, app.locationChanges, app.locationImport),
+    locationHandlers(
+      calls.scoped('locations'),
+      app.locations,
+      app.locationChanges,
+      app.locationImport,
+    ),
   )
-  server.addService(DeviceServiceService, deviceHandlers(calls, app))
-  server.addService(SettingsServiceService, settingsHandlers(calls, app.settings))
-  server.addService(MailServiceService, mailHandlers(calls, app))
+  server.addService(DeviceServiceService, deviceHandlers(calls.scoped('devices'), app))
+  server.addService(
+    SettingsServiceService,
+    settingsHandlers(calls.scoped('settings'), app.settings),
+  )
+  server.addService(MailServiceService, mailHandlers(calls.scoped('mail'), app))
   server.addService(
     OnboardingServiceService,
-    onboardingHandlers(calls, app.onboarding, app.onboardingPreview),
+    onboardingHandlers(calls.scoped('settings'), app.onboarding, app.onboardingPreview),
   )
   return server
 }

@@ -4,7 +4,7 @@ import type {
 } from '@defguard/proto/admin/v1/settings'
 import type { Settings } from '../app/settings.js'
 import type { SettingsChange, SettingsField } from '../domain/settings.js'
-import type { Calls } from './unary.js'
+import type { AdminCalls } from './admin-calls.js'
 import { parseMask } from './update-mask.js'
 
 /** Which field of the message is which setting; also the list of paths a mask may name. */
@@ -42,7 +42,7 @@ const FIELDS = {
   enrollment_resend_cooldown_seconds: 'enrollmentResendCooldownSeconds',
 } as const satisfies Partial<Record<keyof SettingsMessage, SettingsField>>
 
-export function settingsHandlers(calls: Calls, settings: Settings): SettingsServiceServer {
+export function settingsHandlers(calls: AdminCalls, settings: Settings): SettingsServiceServer {
   return {
     getSettings: calls.admin('read', async () => ({ settings: toSettings(await settings.get()) })),
 

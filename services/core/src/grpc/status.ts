@@ -152,6 +152,17 @@ export const REFUSALS = {
     publicReason: 'mfa_code',
   },
   not_allowed: { code: status.PERMISSION_DENIED, text: 'your role does not allow this' },
+  scope_missing: { code: status.PERMISSION_DENIED },
+  login_required: {
+    code: status.PERMISSION_DENIED,
+    text: 'API tokens cannot do this: somebody has to log in',
+  },
+  mfa_setup_required: {
+    code: status.PERMISSION_DENIED,
+    text: 'this account must have a second factor: set it up first',
+  },
+  mfa_not_set_up: { code: status.FAILED_PRECONDITION, text: 'this account has no second factor' },
+  password_wrong: { code: status.INVALID_ARGUMENT, text: 'the password is not right' },
   invalid_argument: { code: status.INVALID_ARGUMENT },
   already_exists: { code: status.ALREADY_EXISTS },
   not_found: { code: status.NOT_FOUND },

@@ -1,18 +1,17 @@
 import type { Writable } from 'node:stream'
 import type { Logger } from '@defguard/runtime/logger'
 import {
-  type handleBidiStreamingCall,
-  type handleServerStreamingCall,
   type handleUnaryCall,
   Metadata,
-  type ServerDuplexStream,
   type ServerUnaryCall,
   type ServerWritableStream,
   status,
 } from '@grpc/grpc-js'
-import type { Access, Admitted, Auth } from '../app/auth.js'
-import type { Caller, StreamCaller } from '../app/caller.js'
-import { bearerOf, clientOf } from './metadata.js'
+import type { CallArea } from '../app/access.js'
+import type { AdminGate } from '../app/admin-gate.js'
+import type { Caller } from '../app/caller.js'
+import { AdminCalls } from './admin-calls.js'
+import { bearerOf, clientOf, peerOf } from './metadata.js'
 import { type IsOutage, type Reply, toReply } from './replies.js'
 
 export interface CallOptions {
@@ -29,7 +28,7 @@ export interface CallOptions {
 export class Calls {
   constructor(
     private readonly options: CallOptions,
-    private readonly auth: Auth,
+    private readonly gate: AdminGate,
   ) {}
 
   /** For the proxy: who calls is what its metadata says. */
@@ -39,17 +38,6 @@ export class Calls {
     return this.answer((call) => handle(call.request, clientOf(call.metadata)))
   }
 
-  /** For admins: the call's session is checked before the handler sees the request. */
-  admin<A extends Access, Req, Res>(
-    access: A,
-    handle: (request: Req, admin: Admitted<A>) => Promise<Res>,
-  ): handleUnaryCall<Req, Res> {
-    return this.answer(async (call) => {
-      const admin = await this.auth.admit(bearerOf(call.metadata), access, peerOf(call))
-      return handle(call.request, admin)
-    })
-  }
-
   /** For calls without a session that do not come through the proxy: logging in. */
   direct<Req, Res>(
     handle: (request: Req, caller: Caller, bearer: string) => Promise<Res>,
@@ -57,36 +45,22 @@ export class Calls {
     return this.answer((call) => handle(call.request, peerOf(call), bearerOf(call.metadata)))
   }
 
+  /** For administrative calls of one area: their credential is checked before a handler sees them. */
+  scoped(area: CallArea): AdminCalls {
+    return new AdminCalls(this, this.gate, area)
+  }
+
   /** A reply in pieces, made no faster than the caller reads them. */
-  adminStream<A extends Access, Req, Res>(
-    access: A,
-    handle: (request: Req, admin: Admitted<A>, caller: StreamCaller) => AsyncIterable<Res>,
-  ): handleServerStreamingCall<Req, Res> {
-    return (call) =>
-      this.stream(call, access, (admin, caller) => handle(call.request, admin, caller))
-  }
-
-  /** The same for requests that come in pieces, too; they are read no faster than they are handled. */
-  adminDuplex<A extends Access, Req, Res>(
-    access: A,
-    handle: (requests: AsyncIterable<Req>, admin: Admitted<A>) => AsyncIterable<Res>,
-  ): handleBidiStreamingCall<Req, Res> {
-    return (call) => this.stream(call, access, (admin) => handle(requestsOf(call), admin))
-  }
-
-  private async stream<A extends Access, Res>(
-    call: Pick<ServerWritableStream<unknown, Res>, 'metadata' | 'getPath' | 'getPeer'> & Outgoing,
-    access: A,
-    handle: (admin: Admitted<A>, caller: StreamCaller) => AsyncIterable<Res>,
+  async stream<Res>(
+    call: StreamingCall<Res>,
+    open: (signal: AbortSignal) => Promise<AsyncIterable<Res>>,
   ): Promise<void> {
     const startedAt = performance.now()
     const gone = new AbortController()
     call.once('cancelled', () => gone.abort())
     call.sendMetadata(this.metadata())
-    const readmit = () => this.auth.admit(bearerOf(call.metadata), access, peerOf(call))
     try {
-      const admin = await readmit()
-      for await (const piece of handle(admin, { signal: gone.signal, readmit })) {
+      for await (const piece of await open(gone.signal)) {
         await write(call, piece, gone.signal)
         if (gone.signal.aborted) break
       }
@@ -101,7 +75,8 @@ export class Calls {
     }
   }
 
-  private answer<Req, Res>(
+  /** Runs a handler and answers with what it returns or throws. */
+  answer<Req, Res>(
     handle: (call: ServerUnaryCall<Req, Res>) => Promise<Res>,
   ): handleUnaryCall<Req, Res> {
     return async (call, callback) => {
@@ -146,22 +121,15 @@ export class Calls {
   }
 }
 
-/** The other end of the connection, for calls that come straight from an admin's tool. */
-function peerOf(call: { getPeer(): string; metadata: Metadata }): Caller {
-  const [userAgent] = call.metadata.get('user-agent')
-  return {
-    requestId: clientOf(call.metadata).requestId,
-    ip: call
-      .getPeer()
-      .replace(/:\d+$/, '')
-      .replace(/^\[|\]$/g, ''),
-    userAgent: typeof userAgent === 'string' ? userAgent : undefined,
-  }
-}
-
 type Outgoing = Pick<Writable, 'write' | 'end' | 'once' | 'off' | 'emit'> & {
   sendMetadata(metadata: Metadata): void
 }
+
+export type StreamingCall<Res> = Pick<
+  ServerWritableStream<unknown, Res>,
+  'metadata' | 'getPath' | 'getPeer'
+> &
+  Outgoing
 
 /** Waits until there is room for more, or nobody there to read it. */
 function write(call: Outgoing, piece: unknown, gone: AbortSignal): Promise<void> | undefined {
@@ -175,9 +143,4 @@ function write(call: Outgoing, piece: unknown, gone: AbortSignal): Promise<void>
     call.once('drain', done)
     gone.addEventListener('abort', done)
   })
-}
-
-/** Not `for await` over the call: leaving that early would destroy the way back, too. */
-async function* requestsOf<Req, Res>(call: ServerDuplexStream<Req, Res>): AsyncGenerator<Req> {
-  yield* call.iterator({ destroyOnReturn: false })
 }

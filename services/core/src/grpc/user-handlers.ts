@@ -11,12 +11,12 @@ import type { ChangedUser, UserLife } from '../app/user-life.js'
 import type { UserView } from '../app/user-views.js'
 import type { Users } from '../app/users.js'
 import { type UserState as State, stateOfUser } from '../domain/user.js'
+import type { AdminCalls } from './admin-calls.js'
 import { toImportParts, toImportResponse } from './import-messages.js'
 import { toInvitation, toInvitationOptions } from './invitation-messages.js'
 import { toPageRequest } from './page-messages.js'
 import { toUnixSeconds } from './timestamps.js'
 import { toToken } from './token-messages.js'
-import type { Calls } from './unary.js'
 import { parseMask } from './update-mask.js'
 import { keyOf } from './wire-enums.js'
 
@@ -48,7 +48,7 @@ export interface UserUseCases {
 }
 
 export function userHandlers(
-  calls: Calls,
+  calls: AdminCalls,
   { users, userImport, userChanges, userLife, passwords, mfaReset }: UserUseCases,
 ): UserServiceServer {
   return {
@@ -100,11 +100,11 @@ export function userHandlers(
       return { revoked_tokens: revoked.map(toToken), taken_over_tokens: takenOver.map(toToken) }
     }),
 
-    setPassword: calls.admin('people', async ({ username, password }, admin) => ({
+    setPassword: calls.admin('credentials', async ({ username, password }, admin) => ({
       user: toUser(await passwords.set(admin, username, password)),
     })),
 
-    resetMfa: calls.admin('people', async ({ username }, admin) => ({
+    resetMfa: calls.admin('credentials', async ({ username }, admin) => ({
       user: toUser(await mfaReset.reset(admin, username)),
     })),
 

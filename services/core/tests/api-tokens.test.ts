@@ -1,0 +1,276 @@
+import { randomUUID } from 'node:crypto'
+import { ApiTokenState } from '@defguard/proto/admin/v1/api_tokens'
+import { status } from '@grpc/grpc-js'
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import { ALL_SCOPES, bearer, createToken } from './_api-tokens.js'
+import { HOUR_MS, newPublicKey, startTestCore, type TestCore } from './_core.js'
+import { query, whileHolding } from './_database.js'
+import { PASSWORD, refusal } from './_mfa.js'
+
+const DAY_MS = 24 * HOUR_MS
+const NOT_LOGGED_IN = { code: status.UNAUTHENTICATED, reason: 'not_logged_in' }
+const LOGIN_REQUIRED = { code: status.PERMISSION_DENIED, reason: 'login_required' }
+
+let core: TestCore
+beforeAll(async () => {
+  core = await startTestCore()
+  for (const role of ['auditor', 'user_admin'])
+    await core.clients.groups.createGroup({ request_id: '', name: `${role}s`, role })
+})
+afterAll(() => core.stop())
+
+const list = (as: Record<string, string>) =>
+  core.clients.users.listUsers({ page: undefined, state: 0, search: '' }, as)
+
+/** Somebody who administers people, and has logged in. */
+async function userAdmin(username: string) {
+  await core.createUser(username, { groups: ['user_admins'], password: PASSWORD })
+  return core.loggedIn(username, PASSWORD)
+}
+
+describe('what a token is', () => {
+  it('is shown once, kept as a hash, and says whose it is', async () => {
+    const token = await createToken(core, ['users:write', 'users:write', 'mail:read'])
+    expect(token.secret).toMatch(/^dgk_[0-9A-Za-z]{38}$/)
+    expect(token.scopes).toEqual(['mail:read', 'users:write'])
+    expect(token.expires_timestamp * 1000).toBe(
+      Math.floor(core.time.now.getTime() / 1000) * 1000 + 90 * DAY_MS,
+    )
+    expect(await core.clients.auth.whoAmI({}, token.as)).toMatchObject({
+      username: 'admin',
+      role: 'admin',
+      api_token: token.name,
+      scopes: token.scopes,
+      expires_timestamp: token.expires_timestamp,
+    })
+    const rows = await query(
+      core.databaseUrl,
+      'select to_jsonb(api_token)::text as row from api_token',
+    )
+    expect(JSON.stringify(rows)).not.toContain(token.secret)
+  })
+
+  it('has a name, scopes and an end, or is refused with all that is wrong', async () => {
+    const odd = { request_id: '', name: ' ', scopes: ['users:delete'], expires_in_seconds: 299 }
+    expect(await refusal(core.clients.apiTokens.createApiToken(odd))).toMatchObject({
+      code: status.INVALID_ARGUMENT,
+      message: expect.stringMatching(/name: .*scopes: .*expires_in_seconds: /),
+    })
+    const long = { request_id: '', name: 'long', scopes: [], expires_in_seconds: 366 * 86_400 }
+    expect(await refusal(core.clients.apiTokens.createApiToken(long))).toMatchObject({
+      message: expect.stringMatching(/scopes: .*expires_in_seconds: /),
+    })
+  })
+
+  it('has a name of its own among those of its owner, whatever the case, until it is revoked', async () => {
+    const request = { request_id: '', scopes: ['mail:read'], expires_in_seconds: 0 }
+    const create = (name: string, as?: Record<string, string>) =>
+      core.clients.apiTokens.createApiToken({ ...request, name }, as)
+    const { api_token } = await create('Backup')
+    expect(await refusal(create('backup'))).toMatchObject({ code: status.ALREADY_EXISTS })
+    await create('backup', await userAdmin('namesake'))
+    await core.clients.apiTokens.revokeApiToken({ id: api_token?.id ?? 0 })
+    await create('backup')
+  })
+
+  it('is made once for a request id, and a repeat after a lost answer gets a secret that works', async () => {
+    const request = { request_id: randomUUID(), name: 'twice', scopes: ['users:read'] }
+    const create = () =>
+      core.clients.apiTokens.createApiToken({ ...request, expires_in_seconds: 0 })
+    const lost = await create()
+    const repeated = await create()
+    expect(repeated.api_token?.id).toBe(lost.api_token?.id)
+    expect(await refusal(list(bearer(lost.secret)))).toMatchObject(NOT_LOGGED_IN)
+    await list(bearer(repeated.secret))
+    // A token in use is never pulled out from under its program.
+    expect((await create()).secret).toBe('')
+    await list(bearer(repeated.secret))
+  })
+
+  it('is one token for two requests with one id at once', async () => {
+    const request = { request_id: randomUUID(), name: 'at once', scopes: ['users:read'] }
+    const create = () =>
+      core.clients.apiTokens.createApiToken({ ...request, expires_in_seconds: 0 })
+    const replies = await whileHolding(
+      core.databaseUrl,
+      `select from "user" where username = 'admin' for update`,
+      2,
+      () => Promise.all([create(), create()]),
+    )
+    expect(new Set(replies.map(({ api_token }) => api_token?.id)).size).toBe(1)
+    const uses = await Promise.allSettled(replies.map(({ secret }) => list(bearer(secret))))
+    expect(uses.filter(({ status }) => status === 'fulfilled')).toHaveLength(1)
+  })
+
+  it('remembers to the hour when it was used, and from where', async () => {
+    const { id, as } = await createToken(core, ['users:read'])
+    const lastUse = async () => {
+      const { api_tokens } = await core.clients.apiTokens.listApiTokens({
+        page: undefined,
+        username: 'admin',
+      })
+      return api_tokens.find((token) => token.id === id)
+    }
+    expect(await lastUse()).toMatchObject({ last_used_timestamp: undefined })
+    await list(as)
+    const first = await lastUse()
+    expect(first).toMatchObject({ last_used_ip: '127.0.0.1' })
+    core.advance(HOUR_MS - 1)
+    await list(as)
+    expect((await lastUse())?.last_used_timestamp).toBe(first?.last_used_timestamp)
+    core.advance(1)
+    await list(as)
+    expect((await lastUse())?.last_used_timestamp).toBe((first?.last_used_timestamp ?? 0) + 3600)
+  })
+
+  it('is listed for its owner and for admins, and revoked by them alone', async () => {
+    const uma = await userAdmin('lister')
+    const own = await createToken(core, ['users:read'], uma)
+    const foreign = await createToken(core, ['users:read'])
+    const all = { page: undefined, username: '' }
+    const { api_tokens } = await core.clients.apiTokens.listApiTokens(all, uma)
+    expect(api_tokens.map(({ id }) => id)).toEqual([own.id])
+    const revoke = (id: number, as?: Record<string, string>) =>
+      core.clients.apiTokens.revokeApiToken({ id }, as)
+    expect(await refusal(revoke(foreign.id, uma))).toMatchObject({ code: status.NOT_FOUND })
+    await list(foreign.as)
+    for (let i = 0; i < 2; i++)
+      expect((await revoke(own.id)).api_token?.state).toBe(ApiTokenState.REVOKED)
+    expect(await refusal(list(own.as))).toMatchObject(NOT_LOGGED_IN)
+  })
+})
+
+describe('what ends a token', () => {
+  it('is time', async () => {
+    const { as } = await createToken(core, ['users:read'], undefined, 300)
+    core.advance(300_000 - 1)
+    await list(as)
+    core.advance(1)
+    expect(await refusal(list(as))).toMatchObject(NOT_LOGGED_IN)
+  })
+
+  it.each([
+    ['disabled', (username: string) => core.disable(username).then(() => core.enable(username))],
+    [
+      'without a role',
+      async (username: string) => {
+        await core.clients.groups.removeMember({ group: 'user_admins', username })
+        await core.clients.groups.addMember({ group: 'user_admins', username })
+      },
+    ],
+    [
+      'given a password',
+      (username: string) =>
+        core.clients.users.setPassword({ username, password: 'staple of the horse' }),
+    ],
+    [
+      'deleted',
+      (username: string) => core.clients.users.deleteUser({ username, take_over_tokens: false }),
+    ],
+  ])('is that its owner was once %s', async (how, act) => {
+    const username = `owner-${how.replaceAll(' ', '-')}`
+    const { as } = await createToken(core, ['users:read'], await userAdmin(username))
+    await list(as)
+    await act(username)
+    expect(await refusal(list(as))).toMatchObject(NOT_LOGGED_IN)
+  })
+
+  it('is a password changed or reset by its owner', async () => {
+    const uma = await userAdmin('changer')
+    const first = await createToken(core, ['users:read'], uma)
+    const change = { old_password: PASSWORD, new_password: 'staple of the horse' }
+    await core.clients.auth.changePassword(change, uma)
+    expect(await refusal(list(first.as))).toMatchObject(NOT_LOGGED_IN)
+    const second = await createToken(core, ['users:read'], uma)
+    await core.requestReset('changer@example.com')
+    const { session_secret } = await core.startReset(await core.resetToken('changer@example.com'))
+    await core.resetPassword(session_secret, PASSWORD)
+    expect(await refusal(list(second.as))).toMatchObject(NOT_LOGGED_IN)
+  })
+
+  it('shrinks it with the role of its owner', async () => {
+    const uma = await userAdmin('shrinking')
+    const { as } = await createToken(core, ['users:write'], uma)
+    await core.clients.groups.addMember({ group: 'auditors', username: 'shrinking' })
+    await core.clients.groups.removeMember({ group: 'user_admins', username: 'shrinking' })
+    await list(as)
+    await core.createUser('bystander')
+    expect(await refusal(core.disable('bystander', as))).toMatchObject({
+      code: status.PERMISSION_DENIED,
+      reason: 'not_allowed',
+    })
+  })
+
+  it('stops what is on its way: a revoked token changes nothing any more', async () => {
+    const { id, as } = await createToken(core, ['users:write'])
+    await core.createUser('survivor')
+    const call = whileHolding(
+      core.databaseUrl,
+      `update api_token set revoked_at = now() where id = ${id}`,
+      1,
+      () => core.disable('survivor', as),
+    )
+    expect(await refusal(call)).toMatchObject(NOT_LOGGED_IN)
+    const { user } = await core.clients.users.getUser({ username: 'survivor' })
+    expect(user?.is_active).toBe(true)
+  })
+
+  it('takes no token of a session that is just being ended', async () => {
+    const uma = await userAdmin('hurried')
+    const attempt = whileHolding(
+      core.databaseUrl,
+      `update admin_session set ended_at = now()
+       where user_id = (select id from "user" where username = 'hurried')`,
+      1,
+      () => createToken(core, ['users:read'], uma),
+    )
+    expect(await refusal(attempt)).toMatchObject(NOT_LOGGED_IN)
+  })
+})
+
+describe('what no token does', () => {
+  it('acts on nobody who has a role, and makes nobody one of them', async () => {
+    const { as } = await createToken(core, ALL_SCOPES)
+    await core.createUser('boss', { groups: ['admin'], password: PASSWORD })
+    await core.createUser('plain')
+    const { groups, users, devices } = core.clients
+    const calls = [
+      () => core.disable('boss', as),
+      () => groups.addMember({ group: 'admin', username: 'plain' }, as),
+      () => groups.createGroup({ request_id: '', name: 'friends', role: 'auditor' }, as),
+      () => groups.deleteGroup({ name: 'auditors' }, as),
+      () =>
+        devices.addDevice(
+          { request_id: '', username: 'boss', name: 'x', pubkey: newPublicKey() },
+          as,
+        ),
+      () => users.setPassword({ username: 'plain', password: PASSWORD }, as),
+      () => users.resetMfa({ username: 'plain' }, as),
+    ]
+    for (const call of calls) expect(await refusal(call())).toMatchObject(LOGIN_REQUIRED)
+    await core.disable('plain', as)
+  })
+
+  it('sets a password with a new account, or leads mail elsewhere', async () => {
+    const { as } = await createToken(core, ALL_SCOPES)
+    const person = {
+      request_id: '',
+      username: 'sneaky',
+      email: 'sneaky@example.com',
+      first_name: 'Jo',
+      last_name: 'Doe',
+      phone: undefined,
+      language: undefined,
+      groups: [],
+      password: PASSWORD,
+      invitation: undefined,
+    }
+    expect(await refusal(core.clients.users.createUser(person, as))).toMatchObject(LOGIN_REQUIRED)
+    const { settings } = await core.clients.settings.getSettings({}, as)
+    const update = (update_mask: string[]) =>
+      core.clients.settings.updateSettings({ settings, update_mask }, as)
+    for (const field of ['smtp_server', 'smtp_ca'])
+      expect(await refusal(update(['instance_name', field]))).toMatchObject(LOGIN_REQUIRED)
+    await update(['instance_name'])
+  })
+})
