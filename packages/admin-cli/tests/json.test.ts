@@ -397,6 +397,9 @@ it('tells whose session it is', async () => {
     name: 'Adam Min',
     role: 'admin',
     expires_timestamp: NEW_YEAR,
+    scopes: [],
+    second_factors: ['totp'],
+    mfa_setup_required: false,
   }))
   expect(await json(['whoami'])).toEqual({
     user_id: 1,
@@ -404,5 +407,9 @@ it('tells whose session it is', async () => {
     name: 'Adam Min',
     role: 'admin',
     expires_at: '2026-01-01T00:00:00Z',
+    api_token: null,
+    scopes: [],
+    second_factors: ['totp'],
+    mfa_setup_required: false,
   })
 })

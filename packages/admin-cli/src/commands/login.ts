@@ -1,4 +1,4 @@
-import { AuthServiceService } from '@defguard/proto/admin/v1/auth'
+import { AuthServiceService, type WhoAmIResponse } from '@defguard/proto/admin/v1/auth'
 import type { Command } from 'commander'
 import type { Cli, Context } from '../cli.js'
 import { asUsage, CliError, usageError } from '../cli-error.js'
@@ -146,13 +146,30 @@ async function showSession({ core }: Context) {
       name: reply.name,
       role: reply.role,
       expires_at: toRfc3339(reply.expires_timestamp),
+      api_token: reply.api_token ?? null,
+      scopes: reply.scopes,
+      second_factors: reply.second_factors,
+      mfa_setup_required: reply.mfa_setup_required,
     },
     text: facts({
       Username: reply.username,
       Name: reply.name,
       Role: reply.role,
-      'Session until': toLocalTime(reply.expires_timestamp),
+      ...(reply.api_token === undefined
+        ? { 'Second factor': secondFactorWords(reply) }
+        : { 'API token': reply.api_token, Scopes: reply.scopes.join(' ') }),
+      'Good until': toLocalTime(reply.expires_timestamp),
       Core: core.address.url,
     }),
   }
+}
+
+const METHOD_WORDS: Readonly<Record<string, string>> = {
+  totp: 'authenticator app',
+  email: 'codes by mail',
+}
+
+function secondFactorWords({ second_factors, mfa_setup_required }: WhoAmIResponse): string {
+  if (mfa_setup_required) return 'none, and needed: defguard-admin mfa setup'
+  return second_factors.map((method) => METHOD_WORDS[method] ?? method).join(', ') || 'none'
 }
