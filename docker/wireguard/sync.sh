@@ -2,7 +2,8 @@
 # Brings one interface of a plain WireGuard server in step with its location in core: one run is one
 # look, the timer beside this file looks every minute. If core cannot be asked, or its answer does
 # not come whole, nothing changes and the run fails. The last answer stays in the state folder, so
-# that the server can come up with it while core is away.
+# that the server can come up with it while core is away. DEFGUARD_ADMIN_TOKEN_FILE names the file of
+# an API token with the scope locations:secret.
 # usage: docker/wireguard/sync.sh <interface> <location>
 set -eu
 umask 077 # the answer holds the server's private key

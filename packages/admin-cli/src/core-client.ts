@@ -39,7 +39,7 @@ const MESSAGE_BYTES_MAX = 64 * 1024 * 1024
 /** One connection to core. What core refuses, and what keeps it from answering, is a CliError. */
 export class CoreClient {
   readonly #client: Client
-  #sessionSecret: string | undefined
+  #credential: string | undefined
 
   constructor(
     readonly address: CoreAddress,
@@ -54,9 +54,9 @@ export class CoreClient {
     })
   }
 
-  /** From now on calls are made in this session. */
-  useSession(sessionSecret: string): void {
-    this.#sessionSecret = sessionSecret
+  /** From now on calls are made in this session, or with this API token. */
+  useCredential(secret: string): void {
+    this.#credential = secret
   }
 
   async call<Req, Res>(
@@ -215,7 +215,7 @@ export class CoreClient {
 
   private metadata(): Metadata {
     const metadata = new Metadata()
-    if (this.#sessionSecret) metadata.set('authorization', `Bearer ${this.#sessionSecret}`)
+    if (this.#credential) metadata.set('authorization', `Bearer ${this.#credential}`)
     return metadata
   }
 }

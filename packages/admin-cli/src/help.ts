@@ -19,8 +19,9 @@ export function teach(command: Command, { examples, next }: Lesson): Command {
 export const TOP_LEVEL_HELP = `
 Logging in:
   Run "defguard-admin login" once; the session is kept in a file that only you can read.
-  Scripts set DEFGUARD_ADMIN_USERNAME and DEFGUARD_ADMIN_PASSWORD (or DEFGUARD_ADMIN_PASSWORD_FILE)
-  instead: each run then has a session of its own that ends with it.
+  Scripts set DEFGUARD_ADMIN_TOKEN (or DEFGUARD_ADMIN_TOKEN_FILE) to an API token with the scopes they
+  need: "defguard-admin api-token create --help". With DEFGUARD_ADMIN_USERNAME and
+  DEFGUARD_ADMIN_PASSWORD (or _FILE) instead, each run has a session of its own that ends with it.
   DEFGUARD_ADMIN_CORE or --core says where core is: https://…, or http://… on this machine.
 
 First steps:

@@ -27,12 +27,13 @@ export function toInvitationOptions(options: DeliveryOptions): InvitationOptions
   }
 }
 
+/** What core does not show to an API token is null. */
 export function toInvitationJson(invitation: Invitation) {
   return {
-    token: invitation.token,
-    url: invitation.url,
-    deep_link: invitation.deep_link,
-    qr: invitation.qr,
+    token: invitation.token || null,
+    url: invitation.url || null,
+    deep_link: invitation.deep_link || null,
+    qr: invitation.qr || null,
     expires_at: toRfc3339(invitation.expires_timestamp),
     mail: invitation.mailed_to ?? null,
   }
@@ -40,13 +41,15 @@ export function toInvitationJson(invitation: Invitation) {
 
 /** Everything with which a token can be handed over: to click, to type, to scan and to paste. */
 export function invitationText(invitation: Invitation): Text {
+  const expires = toLocalTime(invitation.expires_timestamp)
+  if (invitation.token === '') return facts({ Expires: expires, 'Mailed to': invitation.mailed_to })
   if (kindOf(invitation) === 'network device') return networkDeviceText(invitation)
   return sections(
     facts({
       Link: invitation.url,
       Token: invitation.token,
       'Deep link': invitation.deep_link,
-      Expires: toLocalTime(invitation.expires_timestamp),
+      Expires: expires,
       'Mailed to': invitation.mailed_to ?? 'nobody: hand it over yourself',
     }),
     qrCode(invitation.qr),

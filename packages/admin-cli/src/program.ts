@@ -1,6 +1,7 @@
 import { OWN_VERSION } from '@defguard/runtime/version'
 import { Command } from 'commander'
 import { Cli } from './cli.js'
+import { addApiTokenCommands } from './commands/api-token.js'
 import { addDesktopCommands } from './commands/desktop.js'
 import { addDeviceCommands } from './commands/device.js'
 import { addEnrollmentCommands } from './commands/enrollment.js'
@@ -36,6 +37,7 @@ export async function run(args: readonly string[], io: Io): Promise<number> {
   addOnboardingCommands(program, cli)
   addSettingsCommands(program, cli)
   addMailCommands(program, cli)
+  addApiTokenCommands(program, cli)
   try {
     await program.parseAsync(args, { from: 'user' })
     return cli.exitCode

@@ -19,7 +19,9 @@ const EXIT_OF_STATUS: Partial<Record<status, ExitCode>> = {
 
 const HINTS: Readonly<Record<string, string>> = {
   not_logged_in:
-    'Run `defguard-admin login`, or set DEFGUARD_ADMIN_USERNAME and DEFGUARD_ADMIN_PASSWORD.',
+    'Run `defguard-admin login`. Programs set DEFGUARD_ADMIN_TOKEN to an API token that is not over: `defguard-admin api-token list`.',
+  login_required: 'Run it without DEFGUARD_ADMIN_TOKEN, after `defguard-admin login`.',
+  scope_missing: 'What scopes there are: `defguard-admin api-token create --help`.',
   mfa_code_required:
     'Run `defguard-admin login` at a terminal, or pass a code on standard input with --code-stdin.',
   mail_over: 'A new link in place of a dead one: `defguard-admin enrollment resend ID`.',

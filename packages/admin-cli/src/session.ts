@@ -28,10 +28,29 @@ export function findCredentials(env: Env): Credentials | undefined {
   return { login, password }
 }
 
+const API_TOKEN = /^dgk_[0-9A-Za-z]+$/
+
+/**
+ * The API token of the environment.
+ * @throws CliError when a login is there as well, or it is none: whatever it is, it stays here
+ */
+export function findApiToken(env: Env): string | undefined {
+  const token = asUsage(() => env.secret('DEFGUARD_ADMIN_TOKEN'))?.trim()
+  if (token === undefined) return undefined
+  if (findCredentials(env)) {
+    throw usageError(
+      'DEFGUARD_ADMIN_TOKEN and DEFGUARD_ADMIN_USERNAME must not both be set: who is it?',
+    )
+  }
+  if (!API_TOKEN.test(token))
+    throw usageError('DEFGUARD_ADMIN_TOKEN is no API token: these begin with dgk_.')
+  return token
+}
+
 /** Opens a session on core; the caller ends it or keeps it. */
 export async function login(core: CoreClient, credentials: Credentials): Promise<LoginResponse> {
   const reply = await core.call(AuthServiceService.login, credentials)
-  core.useSession(reply.session_secret)
+  core.useCredential(reply.session_secret)
   return reply
 }
 
@@ -41,9 +60,9 @@ export async function logout(core: CoreClient): Promise<void> {
 }
 
 /**
- * Runs `work` as the account of the environment, in a session of its own that ends with it, or else
- * in the stored session.
- * @throws CliError `not_logged_in` when there is neither
+ * Runs `work` with the API token of the environment, as the account of the environment, in a session
+ * of its own that ends with it, or else in the stored session.
+ * @throws CliError `not_logged_in` when there is none of them
  */
 export async function inSession<T>(
   core: CoreClient,
@@ -51,9 +70,14 @@ export async function inSession<T>(
   file: SessionFile,
   work: () => Promise<T>,
 ): Promise<T> {
+  const apiToken = findApiToken(env)
   const credentials = findCredentials(env)
+  if (apiToken !== undefined) {
+    core.useCredential(apiToken)
+    return work()
+  }
   if (!credentials) {
-    core.useSession(await storedSecret(core, file))
+    core.useCredential(await storedSecret(core, file))
     return work()
   }
   await loginUnattended(core, credentials)
@@ -81,7 +105,7 @@ async function loginUnattended(core: CoreClient, credentials: Credentials): Prom
       err.reason,
       `${credentials.login} has a second factor: DEFGUARD_ADMIN_USERNAME and DEFGUARD_ADMIN_PASSWORD are not enough to log in.`,
       {
-        hint: 'Run `defguard-admin login` once and unset both, or name an account without a second factor.',
+        hint: 'Run `defguard-admin login` once and unset both. Programs use an API token: `defguard-admin api-token create --help`.',
       },
     )
   }
@@ -95,7 +119,7 @@ async function storedSecret(core: CoreClient, file: SessionFile): Promise<string
     'not_logged_in',
     `You are not logged in at ${core.address.url}.`,
     {
-      hint: 'Run `defguard-admin login`, or set DEFGUARD_ADMIN_USERNAME and DEFGUARD_ADMIN_PASSWORD.',
+      hint: 'Run `defguard-admin login`; programs set DEFGUARD_ADMIN_TOKEN to an API token.',
     },
   )
 }

@@ -1,3 +1,4 @@
+import { ApiTokenServiceService } from '@defguard/proto/admin/v1/api_tokens'
 import { AuthServiceService } from '@defguard/proto/admin/v1/auth'
 import { Violations } from '@defguard/proto/admin/v1/common'
 import { DeviceServiceService } from '@defguard/proto/admin/v1/devices'
@@ -22,6 +23,7 @@ import {
 } from '@grpc/grpc-js'
 
 const SERVICES = [
+  ApiTokenServiceService,
   AuthServiceService,
   DeviceServiceService,
   EnrollmentAdminServiceService,

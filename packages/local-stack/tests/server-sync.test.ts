@@ -23,6 +23,8 @@ let stack: TestStack
 /** The script's state folder, and that of the program it calls. */
 let state: string
 let programs: string
+/** The file of the API token that the server has: it may read this, and nothing else. */
+let tokenFile: string
 let server: { remove(): Promise<void> } | undefined
 
 beforeAll(async () => {
@@ -34,6 +36,12 @@ beforeAll(async () => {
   await writeFile(join(programs, 'defguard-admin'), program, { mode: 0o755 })
   const place = ['--address', '10.78.0.1/24', '--endpoint', 'vpn.example.com', '--port', '51820']
   await runCliJson(stack.info, 'location', 'create', '--name', LOCATION, ...place)
+  const { token } = await runCliJson<{ token: string }>(
+    stack.info,
+    ...['api-token', 'create', 'vpn-server', '--scope', 'locations:secret'],
+  )
+  tokenFile = join(programs, 'token')
+  await writeFile(tokenFile, token, { mode: 0o600 })
 }, 120_000)
 
 afterAll(async () => {
@@ -48,8 +56,7 @@ function sync(core = stack.info.coreGrpc): Promise<CliResult> {
     PATH: `${programs}:${process.env.PATH}`,
     STATE_DIRECTORY: state,
     DEFGUARD_ADMIN_CORE: core,
-    DEFGUARD_ADMIN_USERNAME: stack.info.adminUsername,
-    DEFGUARD_ADMIN_PASSWORD: stack.info.adminPassword,
+    DEFGUARD_ADMIN_TOKEN_FILE: tokenFile,
   }
   return new Promise((resolve) => {
     execFile(SCRIPT, [INTERFACE, LOCATION], { env }, (err, stdout, stderr) => {

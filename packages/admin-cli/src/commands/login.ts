@@ -59,7 +59,7 @@ async function logIn(context: Context, options: LoginOptions) {
     expiresAt,
   })
   if (before) {
-    core.useSession(before.sessionSecret)
+    core.useCredential(before.sessionSecret)
     await logout(core).catch(() => undefined)
   }
   return {
@@ -121,7 +121,7 @@ async function logOut({ core, sessionFile }: Context) {
   const session = await sessionFile.read().catch(() => undefined)
   await sessionFile.remove()
   if (session) {
-    core.useSession(session.sessionSecret)
+    core.useCredential(session.sessionSecret)
     await logout(core).catch((err: unknown) => {
       const isOver = err instanceof CliError && err.exitCode === EXIT.notAllowed
       if (!isOver) throw err
