@@ -16,11 +16,13 @@ new_key() {
   openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 -out "$1" 2>/dev/null
 }
 
-# certificate <name> <extended key usage>: names the service as the other containers call it.
+# certificate <name> <extended key usage> [role]: names the service as the other containers call it,
+# and says for core and its callers what they may be.
 certificate() {
   new_key "$1.key"
   openssl req -new -key "$1.key" -subj "/CN=$1" -out request.csr
-  printf '%s\n' "subjectAltName=DNS:$1,DNS:localhost" "extendedKeyUsage=$2" \
+  printf '%s\n' "subjectAltName=DNS:$1,DNS:localhost${3:+,URI:urn:defguard:role:$3}" \
+    "extendedKeyUsage=$2" \
     'keyUsage=critical,digitalSignature' 'basicConstraints=critical,CA:FALSE' >extensions
   rm -f "$1.crt"
   openssl x509 -req -in request.csr -CA new-ca.crt -CAkey ca.key -days "$days" \
@@ -40,11 +42,11 @@ if [ ! -e ca.crt ]; then
   openssl req -new -x509 -key ca.key -subj '/CN=Defguard private CA' -days "$days" \
     -addext 'basicConstraints=critical,CA:TRUE,pathlen:0' -addext 'keyUsage=critical,keyCertSign' \
     -out new-ca.crt
-  certificate core serverAuth,clientAuth # as a client for its own health check
+  certificate core serverAuth,clientAuth core # as a client for its own health check
   certificate postgres serverAuth
   certificate mail serverAuth
-  certificate proxy clientAuth
-  certificate admin clientAuth
+  certificate proxy clientAuth proxy
+  certificate admin clientAuth admin
   # Without it nobody can make another certificate that core trusts.
   rm -f ca.key request.csr extensions new-ca.srl
   mv new-ca.crt ca.crt # last: a run that was cut short begins again

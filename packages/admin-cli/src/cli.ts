@@ -20,17 +20,21 @@ export interface Answer {
   readonly exitCode?: ExitCode
 }
 
-/** What a command works with. */
-export interface Context {
+/** What a command works with that needs no core. */
+export interface OfflineContext {
   readonly io: Io
   readonly env: Env
   readonly options: GlobalOptions
+}
+
+/** What a command works with. */
+export interface Context extends OfflineContext {
   readonly core: CoreClient
   readonly sessionFile: SessionFile
 }
 
-type Handle<Options, Operands extends unknown[]> = (
-  context: Context,
+type Handle<Options, Operands extends unknown[], C = Context> = (
+  context: C,
   options: Options,
   ...operands: Operands
 ) => Promise<Answer | undefined>
@@ -55,29 +59,37 @@ export class Cli {
 
   /** For commands that care for the session themselves. */
   action<Options, Operands extends unknown[] = []>(handle: Handle<Options, Operands>) {
-    // commander passes the operands, then the options, then the command.
-    return async (...params: unknown[]): Promise<void> => {
-      const context = this.open()
+    return this.offline<Options, Operands>(async (offline, options, ...operands) => {
+      const context = this.connect(offline)
       try {
-        const operands = params.slice(0, -2) as Operands
-        const answer = await handle(context, params.at(-2) as Options, ...operands)
-        if (answer) this.print(answer, context.options)
+        return await handle(context, options, ...operands)
       } finally {
         context.core.close()
       }
+    })
+  }
+
+  /** For commands that work without core, wherever it is. */
+  offline<Options, Operands extends unknown[] = []>(
+    handle: Handle<Options, Operands, OfflineContext>,
+  ) {
+    // commander passes the operands, then the options, then the command.
+    return async (...params: unknown[]): Promise<void> => {
+      const options = this.program.opts<GlobalOptions>()
+      const context = { io: this.io, env: new Env(this.io.env), options }
+      const operands = params.slice(0, -2) as Operands
+      const answer = await handle(context, params.at(-2) as Options, ...operands)
+      if (answer) this.print(answer, options)
     }
   }
 
-  private open(): Context {
-    const options = this.program.opts<GlobalOptions>()
-    const env = new Env(this.io.env)
+  private connect(offline: OfflineContext): Context {
+    const { io, env, options } = offline
     const { address, tls } = asUsage(() => readConnection(options, env))
     return {
-      io: this.io,
-      env,
-      options,
-      core: new CoreClient(address, tls, this.io.signal),
-      sessionFile: new SessionFile(this.io, options.profile, address.url),
+      ...offline,
+      core: new CoreClient(address, tls, io.signal),
+      sessionFile: new SessionFile(io, options.profile, address.url),
     }
   }
 
@@ -91,7 +103,10 @@ export class Cli {
 }
 
 /** Asks before something is destroyed, if there is somebody to ask. @throws CliError on a no */
-export async function assertConfirmed({ io, options }: Context, question: string): Promise<void> {
+export async function assertConfirmed(
+  { io, options }: OfflineContext,
+  question: string,
+): Promise<void> {
   if (options.yes || !io.stdin.isTTY) return
   if (await confirm(io, question)) return
   throw new CliError(EXIT.refused, 'not_confirmed', 'Nothing was changed.')

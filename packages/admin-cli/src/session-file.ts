@@ -3,6 +3,7 @@ import { constants } from 'node:fs'
 import { chmod, mkdir, open, rename, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { CliError, usageError } from './cli-error.js'
+import { configFolder } from './config-folder.js'
 import { EXIT } from './exit-codes.js'
 import type { Io } from './io.js'
 
@@ -24,9 +25,8 @@ export class SessionFile {
     if (!/^[\w.-]{1,64}$/.test(profile)) {
       throw usageError(`--profile "${profile}" may only hold letters, digits and . _ -`)
     }
-    const config = io.env.XDG_CONFIG_HOME || join(io.home, '.config')
     const core = createHash('sha256').update(coreUrl).digest('hex').slice(0, 12)
-    this.path = join(config, 'defguard', `admin-session-${profile}-${core}.json`)
+    this.path = join(configFolder(io), `admin-session-${profile}-${core}.json`)
   }
 
   /** @throws CliError when others could have read or written the file, or it is damaged */

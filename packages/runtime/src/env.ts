@@ -34,13 +34,7 @@ export class Env {
 
   /** The content of the file that the variable names. */
   file(name: string): Buffer {
-    const path = this.required(name)
-    try {
-      return readFileSync(path)
-    } catch (err) {
-      const { code } = err as NodeJS.ErrnoException
-      throw new Error(`${name} names a file that cannot be read: ${path} (${code}).`)
-    }
+    return readNamedFile(name, this.required(name))
   }
 
   integer(name: string, fallback: number, range: { min: number; max: number }): number {
@@ -97,6 +91,16 @@ export class Env {
       )
     }
     return `${url.origin}/`
+  }
+}
+
+/** The content of a file that a variable has named. */
+export function readNamedFile(variable: string, path: string): Buffer {
+  try {
+    return readFileSync(path)
+  } catch (err) {
+    const { code } = err as NodeJS.ErrnoException
+    throw new Error(`${variable} names a file that cannot be read: ${path} (${code}).`)
   }
 }
 

@@ -1,36 +1,39 @@
-import { type ChannelCredentials, credentials, ServerCredentials } from '@grpc/grpc-js'
+import { createSecureContext, checkServerIdentity as isNamed, type PeerCertificate } from 'node:tls'
+import { type ChannelCredentials, credentials } from '@grpc/grpc-js'
+import { type Role, roleOf } from './certificate-role.js'
 import type { Env } from './env.js'
+import { readTlsFiles, type TlsContents, type TlsFiles } from './tls-files.js'
 
-/** PEM texts: one's own certificate and key, and the CA that the other side's must come from. */
-export interface TlsMaterial {
-  readonly cert: Buffer
-  readonly key: Buffer
-  readonly ca: Buffer
-}
+/** Both ends are ours, so nothing older has to be spoken. */
+export const TLS_VERSION_MIN = 'TLSv1.3'
 
 /**
  * Reads `<prefix>_CERT`, `<prefix>_KEY` and `<prefix>_CA`: all three or none.
- * @throws Error that names the variable that is missing or cannot be read
+ * @throws Error that names the variable that is missing, or whose file is not what it must be
  */
-export function readTls(env: Env, prefix: string): TlsMaterial | undefined {
-  const names = ['CERT', 'KEY', 'CA'].map((part) => `${prefix}_${part}`)
+export function readTls(env: Env, prefix: string, role: Role, now: Date): TlsFiles | undefined {
+  const [cert, key, ca] = [`${prefix}_CERT`, `${prefix}_KEY`, `${prefix}_CA`]
+  const names = [cert, key, ca]
   const missing = names.filter((name) => env.string(name) === undefined)
   if (missing.length === names.length) return undefined
   if (missing.length > 0) {
     throw new Error(`${names.join(', ')} must be set together; missing: ${missing.join(', ')}.`)
   }
-  const [cert, key, ca] = names.map((name) => env.file(name)) as [Buffer, Buffer, Buffer]
-  return { cert, key, ca }
+  const named = (variable: string) => ({ variable, path: env.required(variable) })
+  const files = { role, cert: named(cert), key: named(key), ca: named(ca) }
+  readTlsFiles(files, now)
+  return files
 }
 
-/** Mutual TLS: a caller without a certificate of the CA does not get as far as a request. */
-export function serverCredentials(tls: TlsMaterial | undefined): ServerCredentials {
-  if (!tls) return ServerCredentials.createInsecure()
-  return ServerCredentials.createSsl(tls.ca, [{ cert_chain: tls.cert, private_key: tls.key }], true)
+/** Mutual TLS with core, and with nothing else that has a certificate of the same CA. */
+export function coreCredentials(tls: TlsContents): ChannelCredentials {
+  const context = createSecureContext({ ...tls, minVersion: TLS_VERSION_MIN })
+  return credentials.createFromSecureContext(context, { checkServerIdentity })
 }
 
-export function channelCredentials(tls: TlsMaterial | undefined): ChannelCredentials {
-  return tls ? credentials.createSsl(tls.ca, tls.key, tls.cert) : credentials.createInsecure()
+function checkServerIdentity(host: string, certificate: PeerCertificate): Error | undefined {
+  const isCore = roleOf({ subjectAltName: certificate.subjectaltname }) === 'core'
+  return isCore ? isNamed(host, certificate) : new Error('The certificate is not one of core.')
 }
 
 /** Whether a host name or address can only mean this machine. */

@@ -1,12 +1,13 @@
 import type { Env } from '@defguard/runtime/env'
 import { LOG_LEVELS, type LogLevel } from '@defguard/runtime/logger'
-import { isLoopback, readTls, type TlsMaterial } from '@defguard/runtime/tls'
+import { isLoopback, readTls } from '@defguard/runtime/tls'
 import type { AdminContact } from './app/first-admin.js'
 import { TIMEOUT_MIN_MS } from './domain/enrollment-token.js'
 import { parseHost } from './domain/location.js'
 import { MAIL_PAUSE_MS } from './domain/mfa.js'
 import { certificatesProblem, loginProblem, SMTP_TIMEOUT_S } from './domain/smtp-settings.js'
 import { parseEmail } from './domain/user.js'
+import type { EntranceConfig } from './grpc/entrance.js'
 import type { SmtpSettings } from './mail/transport.js'
 
 export interface CoreConfig {
@@ -14,12 +15,7 @@ export interface CoreConfig {
   readonly database: { readonly url: string; readonly poolMax: number }
   /** The key that seals and peppers today, then earlier ones that are still readable. */
   readonly secretKeys: readonly [string, ...string[]]
-  readonly grpc: {
-    readonly bindAddress: string
-    readonly port: number
-    /** Undefined: plaintext, on a loopback address. */
-    readonly tls: TlsMaterial | undefined
-  }
+  readonly grpc: EntranceConfig
   /** Core's own URL and the proxy's public one, each with one slash at the end. */
   readonly url: string
   readonly proxyUrl: string
@@ -97,8 +93,8 @@ function readSecretKeys(env: Env): readonly [string, ...string[]] {
   return [current, ...previous]
 }
 
-function readGrpc(env: Env): CoreConfig['grpc'] {
-  const tls = readTls(env, 'DEFGUARD_GRPC')
+function readGrpc(env: Env): EntranceConfig {
+  const tls = readTls(env, 'DEFGUARD_GRPC', 'core', new Date())
   const insecure = env.string('DEFGUARD_GRPC_INSECURE')
   const bindAddress =
     env.string('DEFGUARD_GRPC_BIND_ADDRESS') ?? (tls ? '0.0.0.0' : ADDRESS_OF_LOOPBACK)
@@ -116,7 +112,15 @@ function readGrpc(env: Env): CoreConfig['grpc'] {
       'DEFGUARD_GRPC_BIND_ADDRESS must be a loopback address while TLS is not configured.',
     )
   }
-  return { bindAddress, port: env.port('DEFGUARD_GRPC_PORT', 50055), tls }
+  const port = env.port('DEFGUARD_GRPC_PORT', 50055)
+  return { bindAddress, port, tls, adminCertificate: readAdminCertificate(env, tls !== undefined) }
+}
+
+function readAdminCertificate(env: Env, isTls: boolean): EntranceConfig['adminCertificate'] {
+  const name = 'DEFGUARD_GRPC_ADMIN_CERT'
+  if (env.string(name) !== undefined && !isTls)
+    throw new Error(`${name} must not be set without DEFGUARD_GRPC_CERT.`)
+  return env.oneOf(name, ['required', 'optional'], 'required')
 }
 
 function readTimeouts(env: Env) {

@@ -1,6 +1,5 @@
 import { createLogger } from '@defguard/runtime/logger'
 import type { Service } from '@defguard/runtime/run'
-import { serverCredentials } from '@defguard/runtime/tls'
 import { componentVersion, OWN_VERSION } from '@defguard/runtime/version'
 import { Activation } from './app/activation.js'
 import { ActivationMails } from './app/activation-mails.js'
@@ -60,8 +59,9 @@ import { PASSWORD_RESET_CHANNEL } from './db/password-reset-requests.js'
 import type { Clock } from './domain/clock.js'
 import { CodeHasher } from './domain/mfa.js'
 import { Sealer } from './domain/sealing.js'
+import { createEntrance } from './grpc/entrance.js'
 import { Health } from './grpc/health.js'
-import { createServer, drain, listen } from './grpc/server.js'
+import { createServer, drain } from './grpc/server.js'
 import { createSmtpTransport } from './mail/smtp-transport.js'
 import type { MailTransport } from './mail/transport.js'
 
@@ -121,6 +121,7 @@ export function createCore(config: CoreConfig, seams: Seams = {}): Core {
   })
   const maintenance = new Maintenance(db, clock, log)
   const health = new Health(() => ping(db))
+  const entrance = createEntrance(config.grpc, clock, log)
   const server = createServer(
     {
       enrollment: new Enrollment(db, clock, config.sessionTimeoutMs, urls, onboardingFailures),
@@ -178,6 +179,7 @@ export function createCore(config: CoreConfig, seams: Seams = {}): Core {
       onboardingPreview: new OnboardingPreview(db, urls),
     },
     { log, isOutage: isDatabaseOutage, version: componentVersion(OWN_VERSION) },
+    entrance.roleGate,
   )
   health.addTo(server)
 
@@ -205,16 +207,16 @@ export function createCore(config: CoreConfig, seams: Seams = {}): Core {
       resetWorker.start()
       listener.start()
       maintenance.start()
-      const address = { host: config.grpc.bindAddress, port: config.grpc.port }
-      port = await listen(server, address, serverCredentials(config.grpc.tls))
+      port = await entrance.listen(server)
       log.info(
-        { address: `${address.host}:${port}`, tls: config.grpc.tls !== undefined },
+        { address: `${config.grpc.bindAddress}:${port}`, tls: config.grpc.tls !== undefined },
         'core is ready',
       )
     },
     async stop() {
       health.stop()
       watch.stop()
+      entrance.close()
       await drain(server)
       await Promise.all([listener.stop(), maintenance.stop(), delivery.stop(), resetWorker.stop()])
       await db.destroy()

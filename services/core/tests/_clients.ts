@@ -70,25 +70,24 @@ export function promised<C extends Client>(
   }) as unknown as Promised<C>
 }
 
-/** Every service of a core that listens in plaintext on loopback. */
-export function connect(port: number, bearer: () => string) {
+/** Every service of a core that listens on loopback, in plaintext unless it is told otherwise. */
+export function connect(port: number, bearer: () => string, way = credentials.createInsecure()) {
   const address = `127.0.0.1:${port}`
-  const plain = credentials.createInsecure()
   const none = () => ({})
   const admin = () => ({ authorization: `Bearer ${bearer()}` })
   const raw = {
-    enrollment: new EnrollmentServiceClient(address, plain),
-    passwordReset: new PasswordResetServiceClient(address, plain),
-    auth: new AuthServiceClient(address, plain),
-    apiTokens: new ApiTokenServiceClient(address, plain),
-    users: new UserServiceClient(address, plain),
-    groups: new GroupServiceClient(address, plain),
-    enrollments: new EnrollmentAdminServiceClient(address, plain),
-    locations: new LocationServiceClient(address, plain),
-    devices: new DeviceServiceClient(address, plain),
-    settings: new SettingsServiceClient(address, plain),
-    onboarding: new OnboardingServiceClient(address, plain),
-    mails: new MailServiceClient(address, plain),
+    enrollment: new EnrollmentServiceClient(address, way),
+    passwordReset: new PasswordResetServiceClient(address, way),
+    auth: new AuthServiceClient(address, way),
+    apiTokens: new ApiTokenServiceClient(address, way),
+    users: new UserServiceClient(address, way),
+    groups: new GroupServiceClient(address, way),
+    enrollments: new EnrollmentAdminServiceClient(address, way),
+    locations: new LocationServiceClient(address, way),
+    devices: new DeviceServiceClient(address, way),
+    settings: new SettingsServiceClient(address, way),
+    onboarding: new OnboardingServiceClient(address, way),
+    mails: new MailServiceClient(address, way),
   }
   return {
     enrollment: promised(raw.enrollment, none),

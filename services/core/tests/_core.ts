@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import type { ChannelCredentials } from '@grpc/grpc-js'
 import { createTestDatabase } from '../../../packages/local-stack/src/test-database.js'
 import type { CoreConfig } from '../src/config.js'
 import { type Core, createCore } from '../src/core.js'
@@ -37,7 +38,7 @@ export function testConfig(databaseUrl: string): CoreConfig {
     logLevel: 'silent',
     database: { url: databaseUrl, poolMax: 24 },
     secretKeys: ['k'.repeat(64)],
-    grpc: { bindAddress: '127.0.0.1', port: 0, tls: undefined },
+    grpc: { bindAddress: '127.0.0.1', port: 0, tls: undefined, adminCertificate: 'required' },
     url: 'https://core.example.com/',
     proxyUrl: 'https://enroll.example.com/',
     tokenTimeoutMs: 24 * HOUR_MS,
@@ -58,17 +59,27 @@ export function testConfig(databaseUrl: string): CoreConfig {
   }
 }
 
+export interface TestCoreOptions {
+  /** How its clients connect; in plaintext by default. */
+  readonly way?: ChannelCredentials
+  /** Its clock at the start. */
+  readonly now?: Date
+}
+
 /** A core of its own on a database of its own, with an admin logged in and a clock that tests move. */
-export async function startTestCore(changes: Partial<CoreConfig> = {}) {
+export async function startTestCore(
+  changes: Partial<CoreConfig> = {},
+  { way, now = new Date('2026-01-01T00:00:00.400Z') }: TestCoreOptions = {},
+) {
   const database = await createTestDatabase(migrate)
   const config = { ...testConfig(database.url), ...changes }
   const transport = new RecordingTransport()
-  const time = { now: new Date('2026-01-01T00:00:00.400Z') }
+  const time = { now }
   const seams = { clock: () => time.now, transport }
   let core: Core = createCore(config, seams)
   await core.start()
   let bearer = ''
-  let clients = connect(core.port, () => bearer)
+  let clients = connect(core.port, () => bearer, way)
   const login = async () => {
     const { session_secret } = await clients.auth.login({
       login: 'admin',
@@ -102,7 +113,7 @@ export async function startTestCore(changes: Partial<CoreConfig> = {}) {
       await core.stop()
       core = createCore(config, seams)
       await core.start()
-      clients = connect(core.port, () => bearer)
+      clients = connect(core.port, () => bearer, way)
     },
     async stop() {
       clients.close()

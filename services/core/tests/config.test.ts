@@ -20,7 +20,12 @@ const read = (changes: Record<string, string | undefined> = {}) =>
 
 it('needs no more than a database, a key, its URLs and a word about TLS', () => {
   expect(read()).toMatchObject({
-    grpc: { bindAddress: '127.0.0.1', port: 50055, tls: undefined },
+    grpc: {
+      bindAddress: '127.0.0.1',
+      port: 50055,
+      tls: undefined,
+      adminCertificate: 'required',
+    },
     url: 'https://core.example.com/',
     proxyUrl: 'https://enroll.example.com/',
     tokenTimeoutMs: 86_400_000,
@@ -52,6 +57,11 @@ it.each([
   ['no word about TLS', { DEFGUARD_GRPC_INSECURE: undefined }, 'DEFGUARD_GRPC_INSECURE'],
   ['another word about TLS', { DEFGUARD_GRPC_INSECURE: 'yes' }, 'DEFGUARD_GRPC_INSECURE'],
   ['a certificate without a key', { DEFGUARD_GRPC_CERT: '/tls.crt' }, 'DEFGUARD_GRPC_KEY'],
+  [
+    'a word about certificates where there are none',
+    { DEFGUARD_GRPC_ADMIN_CERT: 'optional' },
+    'DEFGUARD_GRPC_ADMIN_CERT',
+  ],
   [
     'plaintext beyond this machine',
     { DEFGUARD_GRPC_BIND_ADDRESS: '0.0.0.0' },

@@ -1,7 +1,8 @@
 import { fileURLToPath } from 'node:url'
 import type { Env } from '@defguard/runtime/env'
 import { LOG_LEVELS, type LogLevel } from '@defguard/runtime/logger'
-import { isLoopback, readTls, type TlsMaterial } from '@defguard/runtime/tls'
+import { isLoopback, readTls } from '@defguard/runtime/tls'
+import type { TlsFiles } from '@defguard/runtime/tls-files'
 import { type Network, parseNetwork } from './http/client-address.js'
 
 export interface ProxyConfig {
@@ -10,7 +11,7 @@ export interface ProxyConfig {
     /** `host:port`, an IPv6 address in brackets. */
     readonly address: string
     /** Undefined: plaintext, to a loopback address. */
-    readonly tls: TlsMaterial | undefined
+    readonly tls: TlsFiles | undefined
   }
   readonly http: { readonly bindAddress: string; readonly port: number }
   /** Where people reach the proxy, with one slash at the end. */
@@ -47,7 +48,7 @@ export function readConfig(env: Env): ProxyConfig {
 
 function readCore(env: Env): ProxyConfig['core'] {
   const url = new URL(env.rootUrl('DEFGUARD_CORE_GRPC_URL', 'https://localhost:50055'))
-  const tls = readTls(env, 'DEFGUARD_PROXY_GRPC')
+  const tls = readTls(env, 'DEFGUARD_PROXY_GRPC', 'proxy', new Date())
   const insecure = env.string('DEFGUARD_GRPC_INSECURE')
   if (insecure !== undefined && insecure !== 'loopback') {
     throw new Error('DEFGUARD_GRPC_INSECURE can only be "loopback".')

@@ -1,11 +1,12 @@
-import { channelCredentials, type TlsMaterial } from '@defguard/runtime/tls'
+import { coreCredentials } from '@defguard/runtime/tls'
+import type { TlsWatch } from '@defguard/runtime/tls-watch'
 import {
   type CallOptions,
-  Channel,
   type ChannelCredentials,
   Client,
   type ClientUnaryCall,
   connectivityState,
+  credentials,
   Metadata,
   type MethodDefinition,
   type ServiceError,
@@ -13,6 +14,7 @@ import {
 import { service as healthService } from 'grpc-health-check'
 import { type Caller, toMetadata } from './caller.js'
 import { CoreFailure } from './core-failure.js'
+import { RenewableChannel } from './renewable-channel.js'
 
 const CALL_DEADLINE_MS = 10_000
 const HEALTH_DEADLINE_MS = 1_000
@@ -42,22 +44,29 @@ type UnaryMethod<Req, Res> = (
 type ClientClass<C extends Client> = new (
   address: string,
   credentials: ChannelCredentials,
-  options: { channelOverride: Channel },
+  options: { channelOverride: RenewableChannel },
 ) => C
 
 /** The one connection to core; the only place with a deadline, metadata and a callback. */
 export class CoreChannel {
   readonly #address: string
   readonly #credentials: ChannelCredentials
-  readonly #channel: Channel
+  readonly #channel: RenewableChannel
   readonly #health: Client
   /** What core says of its version, with every answer. */
   onVersion: (version: string) => void = () => {}
 
-  constructor({ address, tls }: { address: string; tls: TlsMaterial | undefined }) {
+  /** @param tls undefined: plaintext */
+  constructor(address: string, tls: TlsWatch | undefined) {
     this.#address = address
-    this.#credentials = channelCredentials(tls)
-    this.#channel = new Channel(address, this.#credentials, CHANNEL_OPTIONS)
+    this.#credentials = tls ? coreCredentials(tls.material) : credentials.createInsecure()
+    this.#channel = new RenewableChannel(
+      address,
+      this.#credentials,
+      CHANNEL_OPTIONS,
+      CALL_DEADLINE_MS,
+    )
+    if (tls) tls.onChange = (material) => this.#channel.renew(coreCredentials(material))
     this.#health = this.client(Client)
   }
 

@@ -1,5 +1,6 @@
 import { createLogger } from '@defguard/runtime/logger'
 import type { Service } from '@defguard/runtime/run'
+import { TlsWatch } from '@defguard/runtime/tls-watch'
 import { componentVersion, OWN_VERSION } from '@defguard/runtime/version'
 import type { ProxyConfig } from './config.js'
 import { CoreChannel } from './core-channel.js'
@@ -27,7 +28,8 @@ export interface Proxy extends Service {
 export function createProxy(config: ProxyConfig, seams: Seams = {}): Proxy {
   const log = createLogger('enrollment-proxy', config.logLevel)
   const isHttps = config.publicUrl.startsWith('https:')
-  const channel = new CoreChannel(config.core)
+  const tls = config.core.tls && new TlsWatch(config.core.tls, () => new Date(), log)
+  const channel = new CoreChannel(config.core.address, tls)
   const core = new CoreClient(channel)
   const health = new CoreHealth(channel, core, log)
   const headers = new ResponseHeaders(health, {
@@ -53,6 +55,8 @@ export function createProxy(config: ProxyConfig, seams: Seams = {}): Proxy {
       return port
     },
     async start() {
+      if (tls) tls.start()
+      else log.warn('DEFGUARD_GRPC_INSECURE=loopback: there is no TLS on the way to core')
       await health.start()
       port = await server.listen(config.http)
       log.info(
@@ -67,6 +71,7 @@ export function createProxy(config: ProxyConfig, seams: Seams = {}): Proxy {
     async stop() {
       await server.stop()
       health.stop()
+      tls?.stop()
       channel.close()
     },
   }

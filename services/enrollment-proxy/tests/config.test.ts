@@ -1,18 +1,16 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { Env } from '@defguard/runtime/env'
 import { afterAll, beforeAll, expect, it } from '@jest/globals'
+import type { HolderPaths } from '../../../packages/admin-cli/src/certificates/folder.js'
+import { TestCertificates } from '../../../packages/local-stack/src/test-certificates.js'
 import { readConfig } from '../src/config.js'
 
-let folder: string
-const file = (name: string) => join(folder, name)
-
-beforeAll(() => {
-  folder = mkdtempSync(join(tmpdir(), 'proxy-config-'))
-  for (const name of ['cert', 'key', 'ca']) writeFileSync(file(name), name)
+let certificates: TestCertificates
+let pair: HolderPaths
+beforeAll(async () => {
+  certificates = await TestCertificates.create()
+  pair = await certificates.issue('proxy')
 })
-afterAll(() => rmSync(folder, { recursive: true }))
+afterAll(() => certificates.remove())
 
 const PLAIN = {
   DEFGUARD_CORE_GRPC_URL: 'http://127.0.0.1:50055',
@@ -21,9 +19,9 @@ const PLAIN = {
 }
 const tls = () => ({
   DEFGUARD_PROXY_URL: 'https://enroll.example.com',
-  DEFGUARD_PROXY_GRPC_CERT: file('cert'),
-  DEFGUARD_PROXY_GRPC_KEY: file('key'),
-  DEFGUARD_PROXY_GRPC_CA: file('ca'),
+  DEFGUARD_PROXY_GRPC_CERT: pair.cert,
+  DEFGUARD_PROXY_GRPC_KEY: pair.key,
+  DEFGUARD_PROXY_GRPC_CA: pair.ca,
 })
 
 it('needs little on one machine', () => {
@@ -40,7 +38,7 @@ it('needs little on one machine', () => {
 it('finds core by TLS where nothing else is said', () => {
   const { core } = readConfig(new Env(tls()))
   expect(core.address).toBe('localhost:50055')
-  expect(core.tls?.key.toString()).toBe('key')
+  expect(core.tls?.key.path).toBe(pair.key)
 })
 
 it('reads an IPv6 core and a list of trusted proxies', () => {
@@ -114,7 +112,7 @@ it.each<[string, string, Record<string, string>]>([
 it('does not boot with half of TLS, an unreadable file, or TLS and plaintext at once', () => {
   const read = (more: Record<string, string>) => () => readConfig(new Env({ ...tls(), ...more }))
   expect(read({ DEFGUARD_PROXY_GRPC_KEY: '' })).toThrow('missing: DEFGUARD_PROXY_GRPC_KEY')
-  expect(read({ DEFGUARD_PROXY_GRPC_CA: file('none') })).toThrow('DEFGUARD_PROXY_GRPC_CA')
+  expect(read({ DEFGUARD_PROXY_GRPC_CA: '/nowhere' })).toThrow('DEFGUARD_PROXY_GRPC_CA')
   expect(read({ DEFGUARD_GRPC_INSECURE: 'loopback' })).toThrow('DEFGUARD_GRPC_INSECURE')
   expect(read(PLAIN)).toThrow('DEFGUARD_CORE_GRPC_URL')
 })

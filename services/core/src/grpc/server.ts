@@ -10,7 +10,7 @@ import { SettingsServiceService } from '@defguard/proto/admin/v1/settings'
 import { UserServiceService } from '@defguard/proto/admin/v1/users'
 import { EnrollmentServiceService } from '@defguard/proto/enrollment/v1/enrollment'
 import { PasswordResetServiceService } from '@defguard/proto/enrollment/v1/password_reset'
-import { type Server as GrpcServer, Server, type ServerCredentials } from '@grpc/grpc-js'
+import { type Server as GrpcServer, ServerCredentials } from '@grpc/grpc-js'
 import type { AdminGate } from '../app/admin-gate.js'
 import type { ApiTokens } from '../app/api-tokens.js'
 import type { EnrollmentAdmin } from '../app/enrollment-admin.js'
@@ -25,6 +25,7 @@ import type { OnboardingPreview } from '../app/onboarding-preview.js'
 import type { Settings } from '../app/settings.js'
 import { apiTokenHandlers } from './api-token-handlers.js'
 import { type AuthUseCases, authHandlers } from './auth-handlers.js'
+import { GuardedServer } from './callers.js'
 import { type DeviceUseCases, deviceHandlers } from './device-handlers.js'
 import { enrollmentAdminHandlers } from './enrollment-admin-handlers.js'
 import { type EnrollmentUseCases, enrollmentHandlers } from './enrollment-handlers.js'
@@ -33,6 +34,7 @@ import { locationHandlers } from './location-handlers.js'
 import { type MailUseCases, mailHandlers } from './mail-handlers.js'
 import { onboardingHandlers } from './onboarding-handlers.js'
 import { type PasswordResetUseCases, passwordResetHandlers } from './password-reset-handlers.js'
+import type { RoleGate } from './role-gate.js'
 import { settingsHandlers } from './settings-handlers.js'
 import { type CallOptions, Calls } from './unary.js'
 import { type UserUseCases, userHandlers } from './user-handlers.js'
@@ -61,10 +63,18 @@ export interface UseCases
 /** How long running calls may go on when core stops. */
 const DRAIN_MS = 5_000
 
-/** Every service core offers on its one listener, not listening yet. */
-export function createServer(app: UseCases, options: CallOptions): GrpcServer {
+/**
+ * Every service core offers on its one listener, not listening yet.
+ *
+ * @param roleGate undefined where there are no certificates to look at
+ */
+export function createServer(
+  app: UseCases,
+  options: CallOptions,
+  roleGate: RoleGate | undefined,
+): GrpcServer {
   const calls = new Calls(options, app.gate)
-  const server = new Server()
+  const server = new GuardedServer(roleGate ? { interceptors: [roleGate.interceptor] } : {})
   server.addService(EnrollmentServiceService, enrollmentHandlers(calls, app))
   server.addService(PasswordResetServiceService, passwordResetHandlers(calls, app))
   server.addService(AuthServiceService, authHandlers(calls, calls.scoped('login'), app))
@@ -100,15 +110,15 @@ export function createServer(app: UseCases, options: CallOptions): GrpcServer {
   return server
 }
 
-/** Listens; answers with the port, which the system chooses for 0. */
-export function listen(
+/** Listens without TLS; answers with the port, which the system chooses for 0. */
+export function listenPlain(
   server: GrpcServer,
   address: { host: string; port: number },
-  credentials: ServerCredentials,
 ): Promise<number> {
   const host = address.host.includes(':') ? `[${address.host}]` : address.host
+  const plain = ServerCredentials.createInsecure()
   return new Promise((resolve, reject) => {
-    server.bindAsync(`${host}:${address.port}`, credentials, (err, port) => {
+    server.bindAsync(`${host}:${address.port}`, plain, (err, port) => {
       if (err) reject(err)
       else resolve(port)
     })

@@ -1,0 +1,62 @@
+import type { Logger } from '@defguard/runtime/logger'
+import type { TlsFiles } from '@defguard/runtime/tls-files'
+import { TlsWatch } from '@defguard/runtime/tls-watch'
+import type { Server as GrpcServer } from '@grpc/grpc-js'
+import type { Clock } from '../domain/clock.js'
+import { RefusalLog } from './refusal-log.js'
+import { type AdminCertificate, RoleGate } from './role-gate.js'
+import { listenPlain } from './server.js'
+import { TlsListener } from './tls-listener.js'
+
+export interface EntranceConfig {
+  readonly bindAddress: string
+  readonly port: number
+  /** Undefined: plaintext, on a loopback address. */
+  readonly tls: TlsFiles | undefined
+  readonly adminCertificate: AdminCertificate
+}
+
+/** The one way in: mutual TLS, or plaintext for the programs of this machine. */
+export interface Entrance {
+  /** What looks at the certificate of each call; undefined without TLS. */
+  readonly roleGate: RoleGate | undefined
+  /** Answers with the port. */
+  listen(server: GrpcServer): Promise<number>
+  /** Lets nobody else in. */
+  close(): void
+}
+
+/** @throws Error with a sentence that names the variable */
+export function createEntrance(config: EntranceConfig, clock: Clock, log: Logger): Entrance {
+  const address = { host: config.bindAddress, port: config.port }
+  if (!config.tls) {
+    return {
+      roleGate: undefined,
+      listen: (server) => {
+        log.warn(
+          'DEFGUARD_GRPC_INSECURE=loopback: without TLS every program of this machine may call all that core offers, and read along',
+        )
+        return listenPlain(server, address)
+      },
+      close: () => {},
+    }
+  }
+  const { adminCertificate } = config
+  const watch = new TlsWatch(config.tls, clock, log)
+  const refusals = new RefusalLog(clock, log)
+  let listener: TlsListener | undefined
+  return {
+    roleGate: new RoleGate(watch, adminCertificate, clock, refusals),
+    listen: (server) => {
+      const opened = new TlsListener(server, watch.material, adminCertificate, refusals)
+      listener = opened
+      watch.onChange = (material) => opened.use(material)
+      watch.start()
+      return opened.listen(address)
+    },
+    close: () => {
+      watch.stop()
+      listener?.close()
+    },
+  }
+}

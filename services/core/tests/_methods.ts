@@ -1,0 +1,74 @@
+import { globSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import {
+  type ChannelCredentials,
+  Client,
+  Metadata,
+  type MethodDefinition,
+  type ServiceError,
+} from '@grpc/grpc-js'
+import { type Refusal, refusalOf } from './_clients.js'
+
+const PROTO = fileURLToPath(new URL('../../../packages/proto/src/defguard', import.meta.url))
+
+type Method = MethodDefinition<unknown, unknown>
+type Called = Pick<Method, 'path' | 'requestStream' | 'responseStream'>
+
+/** Every method of every service in `proto/`, also those that come later. */
+export async function allMethods(packageName: string): Promise<Method[]> {
+  const files = globSync(`${PROTO}/**/*.ts`)
+  const modules = await Promise.all(files.map((file) => import(file)))
+  return modules
+    .flatMap((module) => Object.entries(module as Record<string, unknown>))
+    .filter(([name]) => name.endsWith('ServiceService'))
+    .flatMap(([, service]) => Object.values(service as Record<string, Method>))
+    .filter(({ path }) => path.startsWith(`/${packageName}.`))
+}
+
+export const HEALTH_CHECK: Method = {
+  path: '/grpc.health.v1.Health/Check',
+  requestStream: false,
+  responseStream: false,
+  requestSerialize: () => Buffer.alloc(0),
+  requestDeserialize: () => undefined,
+  responseSerialize: () => Buffer.alloc(0),
+  responseDeserialize: () => undefined,
+}
+
+const DEADLINE_MS = 10_000
+
+/** A connection that calls methods with empty requests, whatever they want. */
+export class Caller {
+  readonly #client: Client
+
+  constructor(
+    readonly port: number,
+    way: ChannelCredentials,
+  ) {
+    this.#client = new Client(`localhost:${port}`, way)
+  }
+
+  /** How core refuses it; undefined when it answers. */
+  call(method: Called, bearer = ''): Promise<Refusal | undefined> {
+    const metadata = new Metadata()
+    if (bearer) metadata.set('authorization', `Bearer ${bearer}`)
+    const options = { deadline: Date.now() + DEADLINE_MS }
+    const { path } = method
+    const nothing = () => Buffer.alloc(0)
+    return new Promise((resolve) => {
+      const end = (err: ServiceError | null) => resolve(err ? refusalOf(err) : undefined)
+      if (!method.requestStream && !method.responseStream)
+        return this.#client.makeUnaryRequest(path, nothing, Object, {}, metadata, options, end)
+      const call = method.requestStream
+        ? this.#client.makeBidiStreamRequest(path, nothing, Object, metadata, options)
+        : this.#client.makeServerStreamRequest(path, nothing, Object, {}, metadata, options)
+      call.on('error', end)
+      call.on('data', () => end(null))
+      call.on('end', () => end(null))
+    })
+  }
+
+  close(): void {
+    this.#client.close()
+  }
+}
