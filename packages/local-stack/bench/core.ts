@@ -25,6 +25,7 @@ const core = createCore(
       DEFGUARD_URL: 'http://localhost/',
       DEFGUARD_ENROLLMENT_URL: 'http://localhost/',
       DEFGUARD_DEFAULT_ADMIN_PASSWORD: PASSWORD,
+      DEFGUARD_LIMIT_STARTS_PER_TOKEN: 'off',
       DEFGUARD_LOG_LEVEL: 'silent',
     }),
   ),

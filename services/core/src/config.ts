@@ -3,11 +3,13 @@ import { LOG_LEVELS, type LogLevel } from '@defguard/runtime/logger'
 import { isLoopback, readTls } from '@defguard/runtime/tls'
 import type { AdminContact } from './app/first-admin.js'
 import { TIMEOUT_MIN_MS } from './domain/enrollment-token.js'
+import type { Limits } from './domain/limits.js'
 import { parseHost } from './domain/location.js'
 import { MAIL_PAUSE_MS } from './domain/mfa.js'
 import { certificatesProblem, loginProblem, SMTP_TIMEOUT_S } from './domain/smtp-settings.js'
 import { parseEmail } from './domain/user.js'
 import type { EntranceConfig } from './grpc/entrance.js'
+import { readLimits } from './limits-config.js'
 import type { SmtpSettings } from './mail/transport.js'
 
 export interface CoreConfig {
@@ -28,6 +30,7 @@ export interface CoreConfig {
   readonly adminSessionTimeoutMs: number
   readonly bcryptCost: number
   readonly devicesPerToken: number
+  readonly limits: Limits
   /** Undefined for any number. */
   readonly devicesPerUser: number | undefined
   readonly firstAdmin: { readonly password: string | undefined; readonly contact: AdminContact }
@@ -57,6 +60,7 @@ export function readConfig(env: Env): CoreConfig {
     bcryptCost: env.integer('DEFGUARD_PASSWORD_BCRYPT_COST', 12, { min: 10, max: 15 }),
     devicesPerToken: env.integer('DEFGUARD_DEVICES_PER_TOKEN', 5, { min: 1, max: 1000 }),
     devicesPerUser: readDevicesPerUser(env),
+    limits: readLimits(env),
     firstAdmin: {
       password: env.secret('DEFGUARD_DEFAULT_ADMIN_PASSWORD'),
       contact: readAdminContact(env),

@@ -6,6 +6,7 @@ import { ActivationMails } from './app/activation-mails.js'
 import { AdminGate } from './app/admin-gate.js'
 import { ApiTokens } from './app/api-tokens.js'
 import { Auth } from './app/auth.js'
+import { CallLimits } from './app/call-limits.js'
 import { DeviceChanges } from './app/device-changes.js'
 import { Devices } from './app/devices.js'
 import { Enrollment } from './app/enrollment.js'
@@ -62,6 +63,7 @@ import { Sealer } from './domain/sealing.js'
 import { createEntrance } from './grpc/entrance.js'
 import { Health } from './grpc/health.js'
 import { createServer, drain } from './grpc/server.js'
+import { limitsOff } from './limits-config.js'
 import { createSmtpTransport } from './mail/smtp-transport.js'
 import type { MailTransport } from './mail/transport.js'
 
@@ -99,6 +101,7 @@ export function createCore(config: CoreConfig, seams: Seams = {}): Core {
     { defaultMs: config.tokenTimeoutMs, maxMs: config.tokenTimeoutMaxMs },
   )
   const onboardingFailures = new OnboardingFailures(log)
+  const limits = new CallLimits(db, config.limits)
   const newDevices = new NewDevices(sealer, config.devicesPerUser)
   const users = new Users(db, clock, hasher, invitations)
   const settings = new Settings(db, clock, sealer)
@@ -124,20 +127,35 @@ export function createCore(config: CoreConfig, seams: Seams = {}): Core {
   const entrance = createEntrance(config.grpc, clock, log)
   const server = createServer(
     {
-      enrollment: new Enrollment(db, clock, config.sessionTimeoutMs, urls, onboardingFailures),
+      enrollment: new Enrollment(
+        db,
+        clock,
+        config.sessionTimeoutMs,
+        urls,
+        onboardingFailures,
+        limits,
+      ),
       activation: new Activation(
         db,
         clock,
         hasher,
         new ActivationMails(sealer, urls, onboardingFailures),
         new MfaAdoption(sealer),
+        limits,
       ),
-      mfaSetup: new MfaSetup(db, clock, sealer, codeHasher, config.mfaCodeTimeoutMs),
-      enrollmentDevices: new EnrollmentDevices(db, clock, urls, newDevices, config.devicesPerToken),
-      polling: new Polling(db, clock, urls),
-      helpRequests: new HelpRequests(db, clock, sealer),
-      passwordReset: new PasswordReset(db, clock, config.passwordReset.sessionTimeoutMs),
-      newPassword: new NewPassword(db, clock, hasher, sealer),
+      mfaSetup: new MfaSetup(db, clock, sealer, codeHasher, config.mfaCodeTimeoutMs, limits),
+      enrollmentDevices: new EnrollmentDevices(
+        db,
+        clock,
+        urls,
+        newDevices,
+        config.devicesPerToken,
+        limits,
+      ),
+      polling: new Polling(db, clock, urls, limits),
+      helpRequests: new HelpRequests(db, clock, sealer, limits),
+      passwordReset: new PasswordReset(db, clock, config.passwordReset.sessionTimeoutMs, limits),
+      newPassword: new NewPassword(db, clock, hasher, sealer, limits),
       gate: new AdminGate(db, clock),
       apiTokens: new ApiTokens(db, clock),
       auth: new Auth(
@@ -199,6 +217,8 @@ export function createCore(config: CoreConfig, seams: Seams = {}): Core {
       return port
     },
     async start() {
+      const off = limitsOff(config.limits)
+      if (off.length > 0) log.warn({ variables: off }, 'limits are switched off')
       await migrate(config.database.url)
       if (config.smtpSeed) await settings.seedSmtp(config.smtpSeed)
       await ensureFirstAdmin()

@@ -6,6 +6,7 @@ import { type Core, createCore } from '../src/core.js'
 import { migrate } from '../src/db/migrate.js'
 import type { MailMessage, MailTransport, SmtpSettings } from '../src/mail/transport.js'
 import { connect } from './_clients.js'
+import { NO_LIMITS } from './_limits.js'
 
 export const MINUTE_MS = 60_000
 export const HOUR_MS = 60 * MINUTE_MS
@@ -51,6 +52,7 @@ export function testConfig(databaseUrl: string): CoreConfig {
     bcryptCost: 4,
     devicesPerToken: 5,
     devicesPerUser: undefined,
+    limits: NO_LIMITS,
     firstAdmin: {
       password: ADMIN_PASSWORD,
       contact: { email: 'adam@example.com', firstName: 'Adam', lastName: 'Min' },

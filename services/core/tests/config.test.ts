@@ -1,6 +1,9 @@
 import { Env } from '@defguard/runtime/env'
 import { expect, it } from '@jest/globals'
 import { readConfig } from '../src/config.js'
+import { STARTS_UNLIMITED } from '../src/domain/limits.js'
+import { limitsOff } from '../src/limits-config.js'
+import { LIMITS } from './_limits.js'
 
 const COMPLETE = {
   DATABASE_URL: 'postgres://core@db.example.com/defguard',
@@ -113,6 +116,14 @@ it.each([
     'DEFGUARD_PASSWORD_BCRYPT_COST',
   ],
   ['a limit of no devices', { DEFGUARD_DEVICES_PER_USER: '0' }, 'DEFGUARD_DEVICES_PER_USER'],
+  ['a limit that is none', { DEFGUARD_LIMIT_LOGINS: '20' }, 'DEFGUARD_LIMIT_LOGINS'],
+  ['a limit of nothing', { DEFGUARD_LIMIT_TOKEN_GUESSES: '0/1m' }, 'DEFGUARD_LIMIT_TOKEN_GUESSES'],
+  ['a limit without an end', { DEFGUARD_LIMIT_POLLS: '10/0m' }, 'DEFGUARD_LIMIT_POLLS'],
+  [
+    'a link that starts too seldom for its devices',
+    { DEFGUARD_LIMIT_STARTS_PER_TOKEN: '1' },
+    'DEFGUARD_LIMIT_STARTS_PER_TOKEN',
+  ],
   ['half a mail server', { DEFGUARD_SMTP_SENDER: 'it@example.com' }, 'DEFGUARD_SMTP_SERVER'],
   [
     'a mail server without a sender',
@@ -144,6 +155,30 @@ it.each([
   ],
 ])('refuses to boot with %s, and names the variable', (_what, changes, variable) => {
   expect(() => read(changes)).toThrow(variable)
+})
+
+it('limits everything unless the operator says how much else, or off', () => {
+  expect(read().limits).toEqual(LIMITS)
+  const { limits } = read({
+    DEFGUARD_LIMIT_TOKEN_GUESSES: '10/30s, 50/2h',
+    DEFGUARD_LIMIT_LOGIN_FAILURES_OF_ACCOUNT: 'OFF',
+    DEFGUARD_LIMIT_STARTS_PER_TOKEN: 'off',
+    DEFGUARD_LOGIN_LOCK: '1h',
+  })
+  expect(limits).toEqual({
+    ...LIMITS,
+    tokenGuesses: [
+      { max: 10, windowMs: 30_000 },
+      { max: 50, windowMs: 7_200_000 },
+    ],
+    loginFailuresOfAccount: [],
+    startsPerToken: STARTS_UNLIMITED,
+    loginLockMs: 3_600_000,
+  })
+  expect(limitsOff(limits)).toEqual([
+    'DEFGUARD_LIMIT_LOGIN_FAILURES_OF_ACCOUNT',
+    'DEFGUARD_LIMIT_STARTS_PER_TOKEN',
+  ])
 })
 
 it('takes a mail server with what it is usually reached by, and IPv6 addresses as URLs have them', () => {

@@ -53,6 +53,10 @@ export async function startPair(processes: Processes, databaseUrl: string): Prom
     DEFGUARD_URL: 'http://localhost/',
     DEFGUARD_ENROLLMENT_URL: 'http://localhost/',
     DEFGUARD_ENROLLMENT_SESSION_TIMEOUT: '1h',
+    // Counted, but never too many.
+    DEFGUARD_LIMIT_STARTS_PER_TOKEN: '1000000',
+    DEFGUARD_LIMIT_SESSION_CALLS: '9999999/1m',
+    DEFGUARD_LIMIT_POLLS: '9999999/1m',
     DEFGUARD_DEFAULT_ADMIN_PASSWORD: ADMIN_PASSWORD,
   })
   const proxyPort = await findFreePort()

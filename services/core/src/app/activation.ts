@@ -14,6 +14,7 @@ import { assertPassword } from '../domain/password.js'
 import { parseNewPhone } from '../domain/user.js'
 import type { ActivationMails } from './activation-mails.js'
 import { audit } from './audit.js'
+import type { CallLimits } from './call-limits.js'
 import type { Caller } from './caller.js'
 import { removeDevices } from './device-removal.js'
 import type { MfaAdoption } from './mfa-adoption.js'
@@ -35,11 +36,13 @@ export class Activation {
     private readonly hasher: PasswordHasher,
     private readonly mails: ActivationMails,
     private readonly mfa: MfaAdoption,
+    private readonly limits: CallLimits,
   ) {}
 
   /**
    * A repeat by the session that activated, with the same password, succeeds and changes nothing.
-   * @throws DomainError of the session, `already_enrolled`, `invalid_phone`, `password_…`, `mfa_missing`
+   * @throws DomainError of the session, `already_enrolled`, `invalid_phone`, `password_…`,
+   * `mfa_missing`, `rate_limited`
    */
   async activate(request: ActivationRequest, caller: Caller): Promise<void> {
     const hash = sessionHash(request.sessionSecret)
@@ -48,6 +51,7 @@ export class Activation {
       this.clock(),
       'activate_user_disabled',
     )
+    await this.limits.count('sessionAttempts', hash, this.clock())
     try {
       if (session.passwordHash !== null || session.kind !== 'enrollment') {
         return await this.assertRepeated(session, request.password)

@@ -16,6 +16,7 @@ import {
 } from '../domain/device.js'
 import { DomainError } from '../domain/errors.js'
 import { audit } from './audit.js'
+import type { CallLimits } from './call-limits.js'
 import type { Caller } from './caller.js'
 import { type DeviceSetup, setUpClient } from './device-configs.js'
 import { assertManagesOwnDevices } from './device-management.js'
@@ -32,13 +33,14 @@ export class EnrollmentDevices {
     private readonly urls: InstanceUrls,
     private readonly newDevices: NewDevices,
     private readonly devicesPerToken: number,
+    private readonly limits: CallLimits,
   ) {}
 
   /**
    * Adds a device with an address in every location its person may use, or nothing at all. The same
    * key again is the same device. With the token of a network device: gives that one its key.
    * @throws DomainError of the session, `invalid_pubkey`, `pubkey_taken`, `devices_admin_only`,
-   * `device_name_…`, `device_limit`, `location_full`, `location_not_found`
+   * `device_name_…`, `device_limit`, `location_full`, `location_not_found`, `rate_limited`
    */
   async create(
     request: { sessionSecret: string; name: string; publicKey: string },
@@ -46,6 +48,7 @@ export class EnrollmentDevices {
   ): Promise<DeviceSetup> {
     const hash = sessionHash(request.sessionSecret)
     const now = this.clock()
+    await this.limits.countSession('sessionCalls', hash, now)
     return inTransaction(this.db, async (tx) => {
       // Before any row: whoever changes access holds this first, and then people.
       await shareAccess(tx)
@@ -67,13 +70,15 @@ export class EnrollmentDevices {
 
   /**
    * The configuration of a device the person has, with a new polling token, which is all it writes.
-   * @throws DomainError of the session, `invalid_pubkey`, `device_not_found`, `device_of_other_user`
+   * @throws DomainError of the session, `invalid_pubkey`, `device_not_found`, `device_of_other_user`,
+   * `rate_limited`
    */
   async find(request: { sessionSecret: string; publicKey: string }): Promise<DeviceSetup> {
     const hash = sessionHash(request.sessionSecret)
     const now = this.clock()
     const context = await enrollmentSessions.find(this.db, hash)
     const session = admit(context, now, 'network_info_user_disabled')
+    await this.limits.count('sessionCalls', hash, now)
     const publicKey = parsePublicKey(request.publicKey)
     const device = await deviceDescriptions.findByPublicKey(this.db, publicKey)
     if (device && !isOf(session, device)) throw new DomainError('device_of_other_user')
@@ -82,7 +87,7 @@ export class EnrollmentDevices {
 
   /**
    * Keeps a mobile client's authentication key with a device of the session's person.
-   * @throws DomainError of the session, `invalid_pubkey`, `mobile_device_unknown`
+   * @throws DomainError of the session, `invalid_pubkey`, `mobile_device_unknown`, `rate_limited`
    */
   async registerMobile(
     request: { sessionSecret: string; authKey: string; deviceKey: string },
@@ -90,6 +95,7 @@ export class EnrollmentDevices {
   ): Promise<void> {
     const hash = sessionHash(request.sessionSecret)
     const now = this.clock()
+    await this.limits.countSession('sessionCalls', hash, now)
     await inTransaction(this.db, async (tx) => {
       const context = await enrollmentSessions.find(tx, hash)
       const session = admit(context, now, 'session_user_disabled')

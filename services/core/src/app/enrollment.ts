@@ -8,6 +8,7 @@ import { isPersonAble, LIVE_SESSIONS_MAX, startRefusal } from '../domain/enrollm
 import { DomainError } from '../domain/errors.js'
 import { newSecret, type SecretHash, type SecretKind } from '../domain/secret.js'
 import { audit } from './audit.js'
+import type { CallLimits } from './call-limits.js'
 import type { Caller } from './caller.js'
 import { type EnrollmentView, enrollmentView } from './enrollment-view.js'
 import type { InstanceUrls } from './instance-settings.js'
@@ -15,7 +16,7 @@ import { methodsOf } from './mfa-adoption.js'
 import type { OnboardingFailures } from './onboarding-failures.js'
 import { followPageLanguage } from './page-language.js'
 import { admit, sessionHash, tokenHash } from './session-gate.js'
-import { auditStartRefusal, type RefusedStart } from './start-refusals.js'
+import { type RefusedStart, refuseStart } from './start-refusals.js'
 
 const STARTABLE = new Set<SecretKind>(['enrollment', 'desktopActivation', 'networkDevice'])
 const REFUSED_START: RefusedStart = {
@@ -32,11 +33,12 @@ export class Enrollment {
     private readonly sessionTimeoutMs: number,
     private readonly urls: InstanceUrls & { readonly version: string },
     private readonly failures: OnboardingFailures,
+    private readonly limits: CallLimits,
   ) {}
 
   /**
    * Opens a session for a token. The first start sets the deadline, later ones share it.
-   * @throws DomainError `token_…`, `wrong_token_kind`, `start_user_disabled`
+   * @throws DomainError `token_…`, `wrong_token_kind`, `start_user_disabled`, `rate_limited`
    */
   async start(
     token: string,
@@ -47,16 +49,16 @@ export class Enrollment {
       const hash = tokenHash(token.trim(), STARTABLE)
       return await inTransaction(this.db, (tx) => this.startIn(tx, hash, caller, now))
     } catch (err) {
-      if (err instanceof DomainError)
-        await auditStartRefusal(this.db, REFUSED_START, err.reason, token, caller, now)
-      throw err
+      if (!(err instanceof DomainError)) throw err
+      throw await refuseStart(this.db, this.limits, REFUSED_START, err, token, caller, now)
     }
   }
 
   private async startIn(tx: Tx, tokenHash: SecretHash, caller: Caller, now: Date) {
     const deadline = toWholeSeconds(after(now, this.sessionTimeoutMs))
-    const token = await enrollmentTokens.start(tx, tokenHash, now, deadline)
-    if (!token) throw await refusal(tx, tokenHash, now)
+    const startsMax = this.limits.limits.startsPerToken
+    const token = await enrollmentTokens.start(tx, tokenHash, now, deadline, startsMax)
+    if (!token) throw await refusal(tx, tokenHash, now, startsMax)
     const { secret, hash } = newSecret('enrollmentSession')
     const sessionId = await enrollmentSessions.insert(tx, {
       enrollmentTokenId: token.id,
@@ -92,8 +94,15 @@ export class Enrollment {
 }
 
 /** Explains why the guard of a start let nothing through; decides nothing. */
-async function refusal(tx: Tx, tokenHash: SecretHash, now: Date): Promise<DomainError> {
+async function refusal(
+  tx: Tx,
+  tokenHash: SecretHash,
+  now: Date,
+  startsMax: number,
+): Promise<DomainError> {
   const token = await enrollmentTokens.findWithUser(tx, tokenHash)
   if (!token) return new DomainError('token_unknown')
-  return new DomainError(isPersonAble(token) ? startRefusal(token, now) : 'start_user_disabled')
+  return isPersonAble(token)
+    ? startRefusal(token, now, startsMax)
+    : new DomainError('start_user_disabled')
 }

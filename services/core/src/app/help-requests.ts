@@ -18,6 +18,7 @@ import type { Sealer } from '../domain/sealing.js'
 import { hashSecret, kindOfSecret } from '../domain/secret.js'
 import { mistakeReportedMail, newLinkRequestedMail, type OutgoingMail } from '../mail/messages.js'
 import { audit } from './audit.js'
+import type { CallLimits } from './call-limits.js'
 import type { Caller } from './caller.js'
 import { languageOf } from './instance-settings.js'
 import { enqueueAll } from './outbox.js'
@@ -31,17 +32,20 @@ export class HelpRequests {
     private readonly db: Db,
     private readonly clock: Clock,
     private readonly sealer: Sealer,
+    private readonly limits: CallLimits,
   ) {}
 
   /**
    * Passes on what a person says is wrong with their data.
-   * @throws DomainError of the session, `session_user_disabled`, `invalid_argument`, `note_limit`
+   * @throws DomainError of the session, `session_user_disabled`, `invalid_argument`, `note_limit`,
+   * `rate_limited`
    */
   async reportMistake(sessionSecret: string, text: string, caller: Caller): Promise<void> {
     const hash = sessionHash(sessionSecret)
     const session = await this.find(hash)
     const note = parseNote(text)
     const now = this.clock()
+    await this.limits.countAddress('helpRequests', caller, now)
     const isKept = await inTransaction(this.db, async (tx) => {
       if (!(await enrollmentTokens.countNote(tx, session.tokenId, NOTES_MAX, now))) return false
       const settings = await settingsRow.get(tx)
@@ -62,12 +66,16 @@ export class HelpRequests {
     throw new DomainError('note_limit')
   }
 
-  /** Tells an admin that the holder of a dead link needs a new one; says to nobody whether it did. */
+  /**
+   * Tells an admin that the holder of a dead link needs a new one; says to nobody whether it did.
+   * @throws DomainError `rate_limited`
+   */
   async requestNewLink(token: string, caller: Caller): Promise<void> {
+    const now = this.clock()
+    await this.limits.countAddress('helpRequests', caller, now)
     const secret = token.trim()
     const kind = kindOfSecret(secret)
     if (kind !== 'enrollment' && kind !== 'desktopActivation') return
-    const now = this.clock()
     await inTransaction(this.db, async (tx) => {
       const counted = await enrollmentTokens.countLinkRequest(tx, hashSecret(secret), now, {
         max: LINK_REQUESTS_MAX,

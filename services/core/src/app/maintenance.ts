@@ -2,6 +2,7 @@ import type { Logger } from '@defguard/runtime/logger'
 import * as adminSessions from '../db/admin-sessions.js'
 import { tryMaintenance } from '../db/advisory-locks.js'
 import * as apiTokens from '../db/api-tokens.js'
+import * as callCounts from '../db/call-counts.js'
 import { type Db, inTransaction } from '../db/database.js'
 import * as tokenEnds from '../db/enrollment-token-ends.js'
 import * as loginCodes from '../db/login-codes.js'
@@ -24,6 +25,8 @@ const BATCH_MAX = 100
 const KEEP_MAILS_MS = 90 * DAY_MS
 /** So many old mails go at a time. */
 const MAILS_MAX = 1_000
+/** What is left of a flood of addresses goes with the next run. */
+const SWEEPS_MAX = 20
 
 /** Clears away what time has ended, once a minute, on one core at a time. */
 export class Maintenance {
@@ -52,6 +55,7 @@ export class Maintenance {
   async run(): Promise<void> {
     try {
       await recordEnds(this.db, this.clock())
+      await this.sweepCounts()
       await inTransaction(this.db, async (tx) => {
         if (!(await tryMaintenance(tx))) return
         const now = this.clock()
@@ -76,5 +80,11 @@ export class Maintenance {
     } catch (err) {
       this.log.warn({ err }, 'maintenance is interrupted')
     }
+  }
+
+  /** In pieces, each its own transaction: nobody who is counted waits for all of it. */
+  private async sweepCounts(): Promise<void> {
+    for (let pieces = 0; pieces < SWEEPS_MAX; pieces++)
+      if (!(await callCounts.sweep(this.db, this.clock()))) return
   }
 }

@@ -16,6 +16,7 @@ import {
 import type { Sealer } from '../domain/sealing.js'
 import { newTotpSecret, stepOfCode } from '../domain/totp.js'
 import { mfaCodeMail } from '../mail/messages.js'
+import type { CallLimits } from './call-limits.js'
 import { whomToTell } from './contacts.js'
 import { isSmtpConfigured, languageOf } from './instance-settings.js'
 import { recoveryIdentity, setupIdentity, type TakeCode } from './mfa-codes.js'
@@ -30,16 +31,18 @@ export class MfaSetup {
     private readonly sealer: Sealer,
     private readonly hasher: CodeHasher,
     private readonly codeTimeoutMs: number,
+    private readonly limits: CallLimits,
   ) {}
 
   /**
    * Begins with a method, or goes on with what was begun.
    * @returns the TOTP secret; undefined when a code goes out by mail
-   * @throws DomainError of the session, `mfa_already_enrolled`, `mfa_method`
+   * @throws DomainError of the session, `mfa_already_enrolled`, `mfa_method`, `rate_limited`
    */
   async start(sessionSecret: string, method: MfaMethod | undefined): Promise<string | undefined> {
     const hash = sessionHash(sessionSecret)
     const now = this.clock()
+    await this.limits.countSession('sessionCalls', hash, now)
     return inTransaction(this.db, async (tx) => {
       const session = admitPending(await enrollmentSessions.lock(tx, hash), now)
       if (method === 'totp') return this.offerTotp(tx, session.sessionId)
@@ -52,7 +55,8 @@ export class MfaSetup {
   /**
    * Proves a method with a code. Each code counts once.
    * @returns recovery codes, which replace earlier ones and are never shown again
-   * @throws DomainError of the session, `mfa_already_enrolled`, `mfa_method`, `mfa_…_code`
+   * @throws DomainError of the session, `mfa_already_enrolled`, `mfa_method`, `mfa_…_code`,
+   * `rate_limited`
    */
   async finish(
     sessionSecret: string,
@@ -62,6 +66,7 @@ export class MfaSetup {
     const hash = sessionHash(sessionSecret)
     const now = this.clock()
     const { sessionId, userId } = admitPending(await enrollmentSessions.find(this.db, hash), now)
+    await this.limits.count('sessionAttempts', hash, now)
     if (method !== 'totp') await assertEmail(this.db, method)
     const wrong = new DomainError(method === 'totp' ? 'mfa_totp_code' : 'mfa_email_code')
     const code = parseSixDigits(text)

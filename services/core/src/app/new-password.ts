@@ -9,6 +9,7 @@ import { assertPassword } from '../domain/password.js'
 import type { Sealer } from '../domain/sealing.js'
 import type { SecretHash } from '../domain/secret.js'
 import { audit } from './audit.js'
+import type { CallLimits } from './call-limits.js'
 import type { Caller } from './caller.js'
 import { changePassword, tellPasswordChanged } from './password-change.js'
 import type { PasswordHasher } from './password-hasher.js'
@@ -23,15 +24,17 @@ export class NewPassword {
     private readonly clock: Clock,
     private readonly hasher: PasswordHasher,
     private readonly sealer: Sealer,
+    private readonly limits: CallLimits,
   ) {}
 
   /**
    * A repeat by the session that set it, with the same password, succeeds and changes nothing.
-   * @throws DomainError of the session, `reset_user_disabled`, `password_…`
+   * @throws DomainError of the session, `reset_user_disabled`, `password_…`, `rate_limited`
    */
   async set(sessionSecret: string, password: string, caller: Caller): Promise<void> {
     const hash = sessionHash(sessionSecret, 'passwordResetSession')
     const session = await this.find(hash)
+    await this.limits.count('sessionAttempts', hash, this.clock())
     try {
       if (session.consumedAt) return await this.assertRepeated(session, password)
       const settings = await settingsRow.get(this.db)

@@ -8,9 +8,10 @@ import { DomainError } from '../domain/errors.js'
 import { typedEmail } from '../domain/password-reset.js'
 import { newSecret, type SecretHash, type SecretKind } from '../domain/secret.js'
 import { audit } from './audit.js'
+import type { CallLimits } from './call-limits.js'
 import type { Caller } from './caller.js'
 import { tokenHash } from './session-gate.js'
-import { auditStartRefusal, type RefusedStart } from './start-refusals.js'
+import { type RefusedStart, refuseStart } from './start-refusals.js'
 
 const STARTABLE = new Set<SecretKind>(['passwordReset'])
 const REFUSED_START: RefusedStart = {
@@ -25,13 +26,19 @@ export class PasswordReset {
     private readonly db: Db,
     private readonly clock: Clock,
     private readonly sessionTimeoutMs: number,
+    private readonly limits: CallLimits,
   ) {}
 
-  /** Only notes the address: what follows from it is the worker's, and nothing of it shows here. */
+  /**
+   * Only notes the address: what follows from it is the worker's, and nothing of it shows here.
+   * @throws DomainError `rate_limited`
+   */
   async request(email: string, caller: Caller): Promise<void> {
+    const now = this.clock()
+    await this.limits.countAddress('resetRequests', caller, now)
     await passwordResetRequests.insert(this.db, {
       email: typedEmail(email),
-      requestedAt: this.clock(),
+      requestedAt: now,
       ip: caller.ip ?? null,
       userAgent: caller.userAgent ?? null,
       requestId: caller.requestId ?? null,
@@ -40,7 +47,7 @@ export class PasswordReset {
 
   /**
    * Opens a session for a token. The first start sets the deadline, later ones share it.
-   * @throws DomainError `token_…`, `wrong_token_kind`, `reset_start_user_disabled`
+   * @throws DomainError `token_…`, `wrong_token_kind`, `reset_start_user_disabled`, `rate_limited`
    */
   async start(
     token: string,
@@ -51,16 +58,16 @@ export class PasswordReset {
       const hash = tokenHash(token.trim(), STARTABLE)
       return await inTransaction(this.db, (tx) => this.startIn(tx, hash, caller, now))
     } catch (err) {
-      if (err instanceof DomainError)
-        await auditStartRefusal(this.db, REFUSED_START, err.reason, token, caller, now)
-      throw err
+      if (!(err instanceof DomainError)) throw err
+      throw await refuseStart(this.db, this.limits, REFUSED_START, err, token, caller, now)
     }
   }
 
   private async startIn(tx: Tx, hash: SecretHash, caller: Caller, now: Date) {
     const deadline = toWholeSeconds(after(now, this.sessionTimeoutMs))
-    const token = await passwordResetTokens.start(tx, hash, now, deadline)
-    if (!token) throw await refusal(tx, hash, now)
+    const startsMax = this.limits.limits.startsPerToken
+    const token = await passwordResetTokens.start(tx, hash, now, deadline, startsMax)
+    if (!token) throw await refusal(tx, hash, now, startsMax)
     const session = newSecret('passwordResetSession')
     const sessionId = await passwordResetSessions.insert(tx, {
       passwordResetTokenId: token.id,
@@ -79,9 +86,16 @@ export class PasswordReset {
 }
 
 /** Explains why the guard of a start let nothing through; decides nothing. */
-async function refusal(tx: Tx, hash: SecretHash, now: Date): Promise<DomainError> {
+async function refusal(
+  tx: Tx,
+  hash: SecretHash,
+  now: Date,
+  startsMax: number,
+): Promise<DomainError> {
   const token = await passwordResetTokens.findWithUser(tx, hash)
   if (!token) return new DomainError('token_unknown')
   const mayReset = token.isActive && token.passwordHash !== null
-  return new DomainError(mayReset ? startRefusal(token, now) : 'reset_start_user_disabled')
+  return mayReset
+    ? startRefusal(token, now, startsMax)
+    : new DomainError('reset_start_user_disabled')
 }

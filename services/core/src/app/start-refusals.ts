@@ -1,9 +1,10 @@
 import * as auditEvents from '../db/audit-events.js'
 import type { Db } from '../db/database.js'
 import { after } from '../domain/clock.js'
-import type { ErrorReason } from '../domain/errors.js'
+import type { DomainError, ErrorReason } from '../domain/errors.js'
 import { hashSecret, type SecretHash } from '../domain/secret.js'
 import { type Actor, type AuditedObject, audit } from './audit.js'
+import type { CallLimits } from './call-limits.js'
 import type { Caller } from './caller.js'
 
 /** Guesses are summed up: one event per address in this time. */
@@ -19,20 +20,31 @@ export interface RefusedStart {
   ): Promise<{ id: number; userId: number; username: string } | undefined>
 }
 
-/** Records a refused start: a real token by its id, guesses once a minute and address. */
-export async function auditStartRefusal(
+/**
+ * Records a refused start: a real token by its id, guesses once a minute and address. Only guesses
+ * count against their address, and only after the look-up, so that a real token always passes.
+ * @returns what the start is refused with
+ */
+export async function refuseStart(
   db: Db,
+  limits: CallLimits,
   { action, objectKind, find }: RefusedStart,
-  reason: ErrorReason,
+  err: DomainError,
   token: string,
   caller: Caller,
   now: Date,
-): Promise<void> {
-  if (reason === 'token_unknown' || reason === 'wrong_token_kind')
-    return auditGuess(db, action, reason, caller, now)
+): Promise<DomainError> {
+  const { reason } = err
+  if (reason === 'token_unknown' || reason === 'wrong_token_kind') {
+    const isGuess = reason === 'token_unknown'
+    const refusal = isGuess ? await limits.guess('tokenGuesses', err, caller, now) : err
+    await auditGuess(db, action, refusal.reason, caller, now)
+    return refusal
+  }
   const real = await find(db, hashSecret(token.trim()))
   const actor = { kind: 'person', id: real?.userId, name: real?.username, caller } as const
   await audit(db, now, actor, action, { kind: objectKind, id: real?.id }, { refusal: reason })
+  return err
 }
 
 /** Records what anybody can cause at will, in one event per minute and address. */

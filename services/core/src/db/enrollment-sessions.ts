@@ -47,6 +47,15 @@ export function lock(tx: Tx, sessionHash: SecretHash) {
     .executeTakeFirst()
 }
 
+export async function isKnown(db: Db, sessionHash: SecretHash): Promise<boolean> {
+  const row = await db
+    .selectFrom('enrollmentSession')
+    .select('id')
+    .where('sessionHash', '=', sessionHash)
+    .executeTakeFirst()
+  return row !== undefined
+}
+
 export async function insert(
   tx: Tx,
   session: {

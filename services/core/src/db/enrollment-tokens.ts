@@ -19,15 +19,17 @@ const isIssuerStrongEnough = sql<boolean>`(
  * Opens the window of a fresh token or joins the one that runs: the first deadline wins and never
  * moves. Nothing is opened for a disabled person, but for a network device, which is nobody's.
  */
-export function start(tx: Tx, tokenHash: SecretHash, now: Date, deadline: Date) {
+export function start(tx: Tx, tokenHash: SecretHash, now: Date, deadline: Date, startsMax: number) {
   return tx
     .updateTable('enrollmentToken')
-    .set(({ fn, val }) => ({
+    .set(({ eb, fn, val }) => ({
+      startCount: eb('startCount', '+', 1),
       startedAt: fn.coalesce('startedAt', val(now)),
       sessionDeadline: fn.coalesce('sessionDeadline', val(deadline)),
     }))
     .where('tokenHash', '=', tokenHash)
     .where('revokedAt', 'is', null)
+    .where('startCount', '<', startsMax)
     .where(({ eb, fn }) => eb(fn.coalesce('sessionDeadline', 'expiresAt'), '>', now))
     .where(isIssuerStrongEnough)
     .where(({ or, eb, exists, selectFrom }) =>

@@ -12,6 +12,7 @@ import * as smtpSettings from './migrations/0012-smtp-settings.js'
 import * as onboarding from './migrations/0014-onboarding.js'
 import * as suggestedLanguage from './migrations/0015-suggested-language.js'
 import * as reminders from './migrations/0016-reminders.js'
+import * as limits from './migrations/0017-limits.js'
 import * as apiTokens from './migrations/0018-api-tokens.js'
 
 /** In the order of their names; a name never changes once it was released. */
@@ -28,6 +29,7 @@ const MIGRATIONS = {
   '0014-onboarding': onboarding,
   '0015-suggested-language': suggestedLanguage,
   '0016-reminders': reminders,
+  '0017-limits': limits,
   '0018-api-tokens': apiTokens,
 }
 

@@ -29,16 +29,18 @@ export async function issuedSince(tx: Tx, userId: number, since: Date): Promise<
  * Opens the window of a fresh token or joins the one that runs: the first deadline wins and never
  * moves. Nothing is opened for a person who is disabled or not enrolled, or once the token was used.
  */
-export function start(tx: Tx, tokenHash: SecretHash, now: Date, deadline: Date) {
+export function start(tx: Tx, tokenHash: SecretHash, now: Date, deadline: Date, startsMax: number) {
   return tx
     .updateTable('passwordResetToken')
-    .set(({ fn, val }) => ({
+    .set(({ eb, fn, val }) => ({
+      startCount: eb('startCount', '+', 1),
       startedAt: fn.coalesce('startedAt', val(now)),
       sessionDeadline: fn.coalesce('sessionDeadline', val(deadline)),
     }))
     .where('tokenHash', '=', tokenHash)
     .where('consumedAt', 'is', null)
     .where('revokedAt', 'is', null)
+    .where('startCount', '<', startsMax)
     .where(({ eb, fn }) => eb(fn.coalesce('sessionDeadline', 'expiresAt'), '>', now))
     .where(({ exists, selectFrom }) =>
       exists(

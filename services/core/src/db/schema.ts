@@ -102,6 +102,7 @@ interface EnrollmentTokenTable {
   linkRequestCount: Generated<number>
   linkRequestedAt: Date | null
   endRecorded: Generated<boolean>
+  startCount: Generated<number>
   /** The prepared device of a network device token; null for the other kinds. */
   deviceId: number | null
 }
@@ -165,6 +166,7 @@ interface PasswordResetTokenTable {
   sessionDeadline: Date | null
   consumedAt: Date | null
   revokedAt: Date | null
+  startCount: Generated<number>
 }
 
 interface PasswordResetSessionTable {
@@ -206,6 +208,19 @@ interface PollingTokenTable {
   tokenHash: SecretHash
   createdAt: Date
   lastUsedAt: Date | null
+}
+
+interface LoginAddressTable {
+  userId: number
+  /** An IPv4 address, or the /64 of an IPv6 one. */
+  subscriber: string
+  lastLoginAt: Date
+}
+
+interface CallCountTable {
+  key: Buffer
+  taken: number
+  endsAt: Date
 }
 
 interface AdminSessionTable {
@@ -375,6 +390,8 @@ export interface Schema {
   pollingToken: PollingTokenTable
   adminSession: AdminSessionTable
   apiToken: ApiTokenTable
+  loginAddress: LoginAddressTable
+  callCount: CallCountTable
   settings: SettingsTable
   onboardingText: OnboardingTextTable
   mail: MailTable

@@ -1,4 +1,5 @@
-import type { ErrorReason } from './errors.js'
+import { DomainError } from './errors.js'
+import { tooManyRequests } from './limits.js'
 
 export type TokenKind = 'enrollment' | 'desktop_activation' | 'network_device'
 
@@ -36,8 +37,16 @@ export function isPersonAble(token: { kind?: TokenKind; isActive: boolean }): bo
 }
 
 /** Why a token cannot be started; decides nothing, only explains a guard that let nothing through. */
-export function startRefusal(token: TokenTimes, now: Date): ErrorReason {
+export function startRefusal(
+  token: TokenTimes & { readonly startCount: number },
+  now: Date,
+  startsMax: number,
+): DomainError {
   const state = stateOf(token, now)
-  if (state === 'revoked') return 'token_revoked'
-  return state === 'expired' ? 'token_expired' : 'token_used'
+  if (state === 'revoked') return new DomainError('token_revoked')
+  if (state === 'expired') return new DomainError('token_expired')
+  const isStartedTooOften = token.sessionDeadline && isRunning(token, now)
+  return isStartedTooOften && token.startCount >= startsMax
+    ? tooManyRequests(+token.sessionDeadline - +now)
+    : new DomainError('token_used')
 }

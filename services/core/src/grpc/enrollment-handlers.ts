@@ -71,8 +71,8 @@ export function enrollmentHandlers(calls: Calls, app: EnrollmentUseCases): Enrol
       },
     ),
 
-    getInstanceInfo: calls.unary(async ({ polling_token }) => ({
-      device_config: toDeviceConfigResponse(await app.polling.poll(polling_token)),
+    getInstanceInfo: calls.unary(async ({ polling_token }, caller) => ({
+      device_config: toDeviceConfigResponse(await app.polling.poll(polling_token, caller)),
     })),
 
     reportMistake: calls.unary(async ({ session_secret, text }, caller) => {

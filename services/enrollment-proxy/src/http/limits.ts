@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto'
+import { Bucket, Window } from '@defguard/runtime/quotas'
 import type { Caller } from '../caller.js'
 import { CoreFailure } from '../core-failure.js'
 import { subscriberOf } from './client-address.js'
 import { tooManyRequests } from './errors.js'
-import { Bucket, Window } from './quotas.js'
 
 const MINUTE_MS = 60_000
 

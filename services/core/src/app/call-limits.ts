@@ -1,0 +1,95 @@
+import { createHash } from 'node:crypto'
+import { Window } from '@defguard/runtime/quotas'
+import * as callCounts from '../db/call-counts.js'
+import type { Db } from '../db/database.js'
+import * as enrollmentSessions from '../db/enrollment-sessions.js'
+import { after } from '../domain/clock.js'
+import { DomainError } from '../domain/errors.js'
+import { type LimitName, type Limits, type Rate, tooManyRequests } from '../domain/limits.js'
+import type { SecretHash } from '../domain/secret.js'
+import { subscriberOf } from '../domain/subscriber.js'
+import type { Caller } from './caller.js'
+
+const KEY_LENGTH = 16
+
+/** Whom a limit is about: never a secret, but the id or the hash of one. */
+export type Subject = string | number | Buffer
+
+/** What is counted under: of one size whatever the subject, and nothing to read. */
+export function countKey(name: string, { windowMs }: Rate, subject: Subject): Buffer {
+  return createHash('sha256')
+    .update(`${name} ${windowMs} `)
+    .update(typeof subject === 'number' ? String(subject) : subject)
+    .digest()
+    .subarray(0, KEY_LENGTH)
+}
+
+/**
+ * How often callers do things, counted for all cores together. Outside of the transaction of what is
+ * counted: a refusal rolls that back and counts all the same.
+ */
+export class CallLimits {
+  constructor(
+    private readonly db: Db,
+    readonly limits: Limits,
+  ) {}
+
+  /** What a guess is refused with: its refusal, or that of one guess too many from its address. */
+  async guess(
+    name: LimitName,
+    refusal: DomainError,
+    caller: Caller,
+    now: Date,
+  ): Promise<DomainError> {
+    try {
+      await this.countAddress(name, caller, now)
+      return refusal
+    } catch (err) {
+      if (err instanceof DomainError) return err
+      throw err
+    }
+  }
+
+  /** Counts a call of an enrollment session; there is nothing to count for one that does not exist. */
+  async countSession(name: LimitName, sessionHash: SecretHash, now: Date): Promise<void> {
+    if (await enrollmentSessions.isKnown(this.db, sessionHash))
+      await this.count(name, sessionHash, now)
+  }
+
+  /** Counts what an address does. @throws DomainError `rate_limited` */
+  countAddress(name: LimitName, { ip }: Caller, now: Date): Promise<void> {
+    return this.count(name, subscriberOf(ip), now)
+  }
+
+  /** Counts what a subject does. @throws DomainError `rate_limited` */
+  async count(name: LimitName, subject: Subject, now: Date): Promise<void> {
+    for (const rate of this.limits[name]) {
+      const window = { max: rate.max, endsAt: after(now, rate.windowMs) }
+      const [count] = await callCounts.take(this.db, [countKey(name, rate, subject)], window, now)
+      if (!count?.isTaken) throw tooManyRequests(+(count ?? window).endsAt - +now)
+    }
+  }
+}
+
+/** The same in the memory of one core, for what is asked so often that a statement each were too much. */
+export class LocalLimit {
+  readonly #windows: readonly Window[]
+
+  constructor(limit: readonly Rate[]) {
+    this.#windows = limit.map(({ max, windowMs }) => new Window(max, windowMs))
+  }
+
+  /** @throws DomainError `rate_limited` */
+  assertRoom(subject: string, now: Date): void {
+    for (const window of this.#windows) assertNoWait(window.waitMs(subject, +now))
+  }
+
+  /** @throws DomainError `rate_limited` */
+  count(subject: string, now: Date): void {
+    for (const window of this.#windows) assertNoWait(window.take(subject, +now))
+  }
+}
+
+function assertNoWait(waitMs: number): void {
+  if (waitMs > 0) throw tooManyRequests(waitMs)
+}

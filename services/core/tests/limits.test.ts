@@ -1,0 +1,210 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import { HOUR_MS, MINUTE_MS, newPublicKey, startTestCore, type TestCore } from './_core.js'
+import { query } from './_database.js'
+import {
+  from,
+  LIMITS,
+  outcomeOf,
+  outcomes,
+  outcomesAtOnce,
+  startReplica,
+  unknown,
+} from './_limits.js'
+import { BY_APP } from './_mfa.js'
+
+const PASSWORD = 'correct horse battery'
+
+let core: TestCore
+beforeAll(async () => {
+  core = await startTestCore({ limits: LIMITS })
+})
+afterAll(() => core.stop())
+
+const start = (token: string, address: string) =>
+  core.clients.enrollment.startEnrollment({ token }, from(address))
+const startReset = (token: string, address: string) =>
+  core.clients.passwordReset.startPasswordReset({ token }, from(address))
+const poll = (token: string, address: string) =>
+  core.clients.enrollment.getInstanceInfo({ polling_token: token }, from(address))
+
+describe('tokens that do not exist', () => {
+  it('are 20 a minute and 100 an hour for an address, at every start together', async () => {
+    const guess = (i: number) =>
+      i % 2
+        ? start(i % 3 ? unknown('enrollment') : 'misspelt', '192.0.2.1')
+        : startReset(unknown('passwordReset'), '192.0.2.1')
+    expect(await outcomes(22, guess)).toBe('20 token_unknown, 2 wait 60')
+    core.advance(59_001)
+    expect(await outcomeOf(guess(1))).toBe('wait 1')
+    for (let minute = 1; minute < 5; minute++) {
+      core.advance(MINUTE_MS)
+      expect(await outcomes(20, guess)).toBe('20 token_unknown')
+    }
+    core.advance(MINUTE_MS)
+    expect(await outcomeOf(guess(1))).toMatch(/^wait 3\d{3}$/)
+    core.advance(HOUR_MS)
+    expect(await outcomeOf(guess(1))).toBe('token_unknown')
+  })
+
+  it('never keep a real one waiting, whatever its address did, nor one without an address', async () => {
+    await core.createUser('neighbour')
+    const { token } = await core.invite('neighbour')
+    await outcomes(25, () => start(unknown('enrollment'), '192.0.2.2'))
+    expect(await outcomeOf(start(token, '192.0.2.2'))).toBe('ok')
+    await outcomes(25, () => core.start(unknown('enrollment')))
+    expect(await outcomeOf(core.start(unknown('enrollment')))).toBe('wait 60')
+    expect(await outcomeOf(core.start(token))).toBe('ok')
+  })
+
+  it('count for the whole /64 of an IPv6 address, and for no other', async () => {
+    const guess = (address: string) => outcomeOf(start(unknown('enrollment'), address))
+    await outcomes(20, (i) => start(unknown('enrollment'), `2001:db8:1:2:${i}::1`))
+    expect(await guess('2001:db8:1:2:ffff::')).toBe('wait 60')
+    expect(await guess('2001:db8:1:3::1')).toBe('token_unknown')
+    await outcomes(20, () => start(unknown('enrollment'), '192.0.2.3'))
+    expect(await guess('::ffff:192.0.2.3')).toBe('wait 60')
+  })
+
+  it('are guesses of nobody in particular where the address is none', async () => {
+    core.advance(HOUR_MS)
+    const odd = ['x'.repeat(300), '192.0.2.300', "'; --", '::1::']
+    await outcomes(20, (i) => start(unknown('enrollment'), odd[i % odd.length] ?? ''))
+    expect(await outcomeOf(start(unknown('enrollment'), 'another'))).toBe('wait 60')
+  })
+
+  it('count on all cores together, at once, and over a restart', async () => {
+    const replica = await startReplica(core)
+    const guess = (i: number) =>
+      (i % 2 ? replica : core).clients.enrollment.startEnrollment(
+        { token: unknown('enrollment') },
+        from('192.0.2.4'),
+      )
+    expect(await outcomesAtOnce(50, guess)).toBe('20 token_unknown, 30 wait 60')
+    await replica.stop()
+    await core.restart()
+    expect(await outcomeOf(guess(0))).toBe('wait 60')
+  })
+
+  it('fill the audit log with one event per address, minute and reason', async () => {
+    await outcomes(30, () => start(unknown('enrollment'), '192.0.2.5'))
+    const events = await query<{ reason: string }>(
+      core.databaseUrl,
+      `select reason from audit_event where ip = '192.0.2.5' order by id`,
+    )
+    expect(events.map(({ reason }) => reason)).toEqual(['token_unknown', 'rate_limited'])
+  })
+})
+
+it('starts one link 200 times in its window, and tells others how long it runs', async () => {
+  await core.createUser('restless')
+  const { token } = await core.invite('restless')
+  await core.start(token)
+  core.advance(MINUTE_MS)
+  // Rows in place of 199 calls, which take long.
+  await query(core.databaseUrl, 'update enrollment_token set start_count = 198')
+  expect(await outcomesAtOnce(12, () => core.start(token))).toBe('2 ok, 10 wait 540')
+  core.advance(9 * MINUTE_MS)
+  expect(await outcomeOf(core.start(token))).toBe('token_used')
+})
+
+it('starts one reset link 200 times in its window', async () => {
+  await core.createUser('forgetful', { password: PASSWORD })
+  await core.requestReset('forgetful@example.com')
+  const token = await core.resetToken('forgetful@example.com')
+  await core.startReset(token)
+  await query(core.databaseUrl, 'update password_reset_token set start_count = 199')
+  expect(await outcomes(3, () => core.startReset(token))).toBe('1 ok, 2 wait 600')
+})
+
+describe('a session', () => {
+  it('has 60 attempts a minute to set a password', async () => {
+    const session = await core.startedEnrollment('weak')
+    const attempt = () => core.activate(session, 'short')
+    expect(await outcomesAtOnce(62, attempt)).toBe('60 password_too_short, 2 wait 60')
+    expect(await outcomeOf(core.activate(session, PASSWORD))).toBe('wait 60')
+    core.advance(MINUTE_MS)
+    expect(await outcomeOf(core.activate(session, PASSWORD))).toBe('ok')
+  })
+
+  it('has 60 attempts a minute to set another password', async () => {
+    const session = await core.startedReset('lost', PASSWORD)
+    const attempt = () => core.resetPassword(session, 'short')
+    expect(await outcomesAtOnce(61, attempt)).toBe('60 password_too_short, 1 wait 60')
+  })
+
+  it('has 60 attempts a minute to prove a second factor', async () => {
+    const session_secret = await core.startedEnrollment('unproven')
+    const attempt = () =>
+      core.clients.enrollment.finishMfaSetup({ session_secret, method: BY_APP, code: '000000' })
+    expect(await outcomesAtOnce(61, attempt)).toBe('60 mfa_code, 1 wait 60')
+  })
+
+  it('makes 120 devices, configurations and secrets a minute, refused ones included', async () => {
+    const session_secret = await core.startedEnrollment('busy')
+    const { enrollment } = core.clients
+    const calls = [
+      () => enrollment.createDevice({ session_secret, name: '', pubkey: newPublicKey() }),
+      () => enrollment.getNetworkInfo({ session_secret, pubkey: newPublicKey() }),
+      () => enrollment.startMfaSetup({ session_secret, method: BY_APP }),
+    ]
+    const call = (i: number) => (calls[i % 3] ?? calls[0])?.() ?? Promise.resolve()
+    expect(await outcomesAtOnce(126, call)).toMatch(/, 6 wait 60$/)
+    // Another session of the same person has its own.
+    const { token } = await core.invite('busy')
+    const other = (await core.start(token)).session_secret
+    expect(await outcomeOf(core.addDevice(other, 'Laptop'))).toBe('ok')
+  })
+
+  it('that does not exist leaves no count behind', async () => {
+    const rows = () => query(core.databaseUrl, 'select key from call_count')
+    const before = (await rows()).length
+    await outcomes(5, () => core.addDevice(unknown('enrollmentSession'), 'Laptop'))
+    expect(await rows()).toHaveLength(before)
+  })
+})
+
+describe('polls', () => {
+  it('are 10 a minute for a token, at once or not', async () => {
+    const { token = '' } = await core.addDevice(await core.startedEnrollment('polling'), 'Laptop')
+    expect(await outcomesAtOnce(12, () => poll(token, '192.0.2.10'))).toBe('10 ok, 2 wait 60')
+    core.advance(MINUTE_MS)
+    expect(await outcomes(11, () => poll(token, '192.0.2.10'))).toBe('10 ok, 1 wait 60')
+  })
+
+  it('with tokens that do not exist are 30 a minute for an address, and hinder no real one', async () => {
+    const { token = '' } = await core.addDevice(await core.startedEnrollment('polite'), 'Laptop')
+    const guess = (i: number) => poll(i % 2 ? unknown('polling') : 'odd', '192.0.2.11')
+    expect(await outcomes(32, guess)).toBe('30 token_unknown, 2 wait 60')
+    expect(await outcomeOf(poll(token, '192.0.2.11'))).toBe('ok')
+    core.advance(MINUTE_MS)
+    expect(await outcomeOf(guess(0))).toBe('token_unknown')
+  })
+})
+
+describe('what makes core send mail', () => {
+  it('is 30 requests for a reset link an hour, whoever they are for', async () => {
+    const request = (i: number) => core.requestReset(`${i}@example.com`, from('192.0.2.20'))
+    expect(await outcomes(32, request)).toBe('30 ok, 2 wait 3600')
+    expect(await outcomeOf(core.requestReset('a@example.com', from('192.0.2.21')))).toBe('ok')
+    core.advance(HOUR_MS)
+    expect(await outcomeOf(request(1))).toBe('ok')
+  })
+
+  it('is 20 notes and requests for another link an hour', async () => {
+    const { enrollment } = core.clients
+    const session_secret = await core.startedEnrollment('talkative')
+    const note = () => enrollment.reportMistake({ session_secret, text: 'Hi' }, from('192.0.2.22'))
+    const ask = () =>
+      enrollment.requestNewLink({ token: unknown('enrollment') }, from('192.0.2.22'))
+    expect(await outcomes(18, ask)).toBe('18 ok')
+    expect(await outcomes(3, note)).toBe('2 ok, 1 wait 3600')
+    expect(await outcomeOf(ask())).toBe('wait 3600')
+  })
+})
+
+it('forgets counts once their window is over', async () => {
+  await outcomes(3, () => start(unknown('enrollment'), '192.0.2.30'))
+  core.advance(HOUR_MS)
+  await core.core.maintain()
+  expect(await query(core.databaseUrl, 'select key from call_count')).toEqual([])
+})
