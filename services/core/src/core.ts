@@ -23,6 +23,7 @@ import { Invitations } from './app/invitations.js'
 import { LocationChanges } from './app/location-changes.js'
 import { LocationImport } from './app/location-import.js'
 import { Locations } from './app/locations.js'
+import { LoginLadder } from './app/login-ladder.js'
 import { MailAdministration } from './app/mail-administration.js'
 import { MailDelivery } from './app/mail-delivery.js'
 import { Maintenance } from './app/maintenance.js'
@@ -102,6 +103,7 @@ export function createCore(config: CoreConfig, seams: Seams = {}): Core {
   )
   const onboardingFailures = new OnboardingFailures(log)
   const limits = new CallLimits(db, config.limits)
+  const ladder = new LoginLadder(db, clock, limits)
   const newDevices = new NewDevices(sealer, config.devicesPerUser)
   const users = new Users(db, clock, hasher, invitations)
   const settings = new Settings(db, clock, sealer)
@@ -156,20 +158,22 @@ export function createCore(config: CoreConfig, seams: Seams = {}): Core {
       helpRequests: new HelpRequests(db, clock, sealer, limits),
       passwordReset: new PasswordReset(db, clock, config.passwordReset.sessionTimeoutMs, limits),
       newPassword: new NewPassword(db, clock, hasher, sealer, limits),
-      gate: new AdminGate(db, clock),
+      gate: new AdminGate(db, clock, config.limits),
       apiTokens: new ApiTokens(db, clock),
       auth: new Auth(
         db,
         clock,
         hasher,
         new SecondFactor(db, sealer, codeHasher, config.mfaCodeTimeoutMs),
+        limits,
+        ladder,
         config.adminSessionTimeoutMs,
       ),
       users,
       userImport: new UserImport(db, users),
       userChanges: new UserChanges(db, clock),
       userLife: new UserLife(db, clock),
-      passwords: new Passwords(db, clock, hasher, sealer),
+      passwords: new Passwords(db, clock, hasher, sealer, ladder),
       mfaReset: new MfaReset(db, clock),
       groups: new Groups(db, clock),
       groupChanges: new GroupChanges(db, clock),

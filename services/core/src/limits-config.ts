@@ -7,6 +7,7 @@ import {
   type Limits,
   LOGIN_LOCK_MS,
   parseLimit,
+  SINGLE_RATE,
   STARTS_PER_TOKEN,
   STARTS_UNLIMITED,
 } from './domain/limits.js'
@@ -35,6 +36,8 @@ function readLimit(env: Env, name: LimitName): Limit {
   if (limit === undefined) {
     throw new Error(`${variableOf(name)} must be rates such as 20/1m or 20/1m,100/1h, or off.`)
   }
+  if (SINGLE_RATE.includes(name) && limit.length > 1)
+    throw new Error(`${variableOf(name)} must be one rate such as 5/1m, or off.`)
   return limit
 }
 

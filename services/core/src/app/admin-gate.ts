@@ -4,11 +4,13 @@ import * as apiTokens from '../db/api-tokens.js'
 import type { Db } from '../db/database.js'
 import type { Clock } from '../domain/clock.js'
 import { DomainError } from '../domain/errors.js'
+import type { Limits } from '../domain/limits.js'
 import { isGranted } from '../domain/scope.js'
 import { hashSecret, kindOfSecret } from '../domain/secret.js'
 import { type Role, strongestOf } from '../domain/user.js'
 import { type Access, type Admitted, type CallArea, rolesOf, scopeOf } from './access.js'
 import { asActor } from './audit.js'
+import { LocalLimit } from './call-limits.js'
 import type { Caller, LoggedIn, UsedApiToken } from './caller.js'
 import { auditGuess } from './start-refusals.js'
 
@@ -31,22 +33,31 @@ const TOKEN_REFUSED = 'api_token.refused'
 
 /** The door of all administrative calls: sessions and API tokens, and what each of them may. */
 export class AdminGate {
+  /** In memory: a statement for each would double what a small call costs, and callers are known. */
+  readonly #calls: LocalLimit
+
   constructor(
     private readonly db: Db,
     private readonly clock: Clock,
-  ) {}
+    limits: Limits,
+  ) {
+    this.#calls = new LocalLimit(limits.adminCalls)
+  }
 
   /**
    * Who makes the call, if they may.
    * @throws DomainError `not_logged_in`, `mfa_setup_required`, `not_allowed`; for an API token also
-   * `scope_missing`, `login_required`
+   * `scope_missing`, `login_required`, `rate_limited`
    */
   async admit<A extends Access>(
     secret: string,
     need: Need<A>,
     caller: Caller,
   ): Promise<Admitted<A>> {
-    return this.check(secret, need, caller)
+    const who = await this.check(secret, need, caller)
+    const { sessionId, apiToken }: LoggedIn = who
+    this.#calls.count(apiToken ? `token ${apiToken.id}` : `session ${sessionId}`, this.clock())
+    return who
   }
 
   /** The same again while a call runs. */

@@ -4,11 +4,15 @@ import type { User } from '../db/schema.js'
 import * as users from '../db/users.js'
 import { after, type Clock } from '../domain/clock.js'
 import { DomainError } from '../domain/errors.js'
+import { tooManyRequests } from '../domain/limits.js'
 import { newSecret } from '../domain/secret.js'
 import { asActor, asPerson, audit } from './audit.js'
+import type { CallLimits } from './call-limits.js'
 import type { Caller, InSession } from './caller.js'
+import type { Attempt, LoginLadder } from './login-ladder.js'
 import type { PasswordHasher } from './password-hasher.js'
 import type { SecondFactor } from './second-factor.js'
+import { auditGuess } from './start-refusals.js'
 
 export interface Credentials {
   readonly login: string
@@ -30,24 +34,47 @@ export class Auth {
     private readonly clock: Clock,
     private readonly hasher: PasswordHasher,
     private readonly secondFactor: SecondFactor,
+    private readonly limits: CallLimits,
+    private readonly ladder: LoginLadder,
     private readonly sessionTimeoutMs: number,
   ) {}
 
   /**
    * Opens a session. A wrong password, an unknown, a pending and a disabled account answer alike,
    * after the same work. Only whoever knows the password learns that a code is needed beside it.
-   * @throws DomainError `login_failed`, `mfa_code_required`, `login_code_wrong`, `busy`
+   * @throws DomainError `login_failed`, `mfa_code_required`, `login_code_wrong`, `rate_limited`, `busy`
    */
   async login(credentials: Credentials, caller: Caller): Promise<OpenedSession> {
-    const now = this.clock()
-    const user = await this.findUser(credentials)
     try {
-      return await this.open(user, credentials, caller, now)
+      await this.limits.countAddress('logins', caller, this.clock())
+      const user = await this.findUser(credentials)
+      const claim = { login: credentials.login, userId: user?.id, caller }
+      const attempt = await this.ladder.begin(claim)
+      return await this.judge(user, credentials, attempt)
     } catch (err) {
-      if (err instanceof DomainError && err.reason !== 'busy') {
-        const actor = { kind: 'person', id: user?.id, name: user?.username, caller } as const
+      if (err instanceof DomainError && err.reason === 'rate_limited')
+        await auditGuess(this.db, 'auth.login', err.reason, caller, this.clock())
+      throw err
+    }
+  }
+
+  /** Looks at an attempt that was let through, and books how it ends. */
+  private async judge(
+    user: User | undefined,
+    credentials: Credentials,
+    attempt: Attempt,
+  ): Promise<OpenedSession> {
+    const now = this.clock()
+    try {
+      return await this.open(user, credentials, attempt, now)
+    } catch (err) {
+      if (!(err instanceof DomainError)) throw err
+      const { caller } = attempt.claim
+      const actor = { kind: 'person', id: user?.id, name: user?.username, caller } as const
+      if (err.reason === 'login_failed') await this.ladder.fail(attempt, actor)
+      else await this.ladder.giveBack(attempt)
+      if (err.reason !== 'busy' && err.reason !== 'rate_limited')
         await audit(this.db, now, actor, 'auth.login', undefined, { refusal: err.reason })
-      }
       throw err
     }
   }
@@ -55,14 +82,16 @@ export class Auth {
   private async open(
     user: User | undefined,
     credentials: Credentials,
-    caller: Caller,
+    attempt: Attempt,
     now: Date,
   ): Promise<OpenedSession> {
     const { password, code } = credentials
+    const { caller } = attempt.claim
     const isRight = await this.hasher.verify(password, user?.passwordHash ?? null)
     if (!user?.isActive || user.passwordHash === null || !isRight) {
       throw new DomainError('login_failed')
     }
+    if (attempt.lockedUntil) throw tooManyRequests(+attempt.lockedUntil - +now)
     const takeCode = await this.secondFactor.check(user, code, now)
     const passwordHash = await this.upgrade(user.id, user.passwordHash, password)
     const { secret, hash } = newSecret('adminSession')
@@ -78,12 +107,13 @@ export class Auth {
         ip: caller.ip ?? null,
         userAgent: caller.userAgent ?? null,
       })
+      await this.ladder.succeed(tx, attempt, user.id)
       const actor = { kind: 'person', id: user.id, name: user.username, caller } as const
       await audit(tx, now, actor, 'auth.login', { kind: 'user', id: user.id, name: user.username })
       return true
     })
     // Changed or hashed anew meanwhile: the password of now decides.
-    if (!isOpened) return this.open(await this.findUser(credentials), credentials, caller, now)
+    if (!isOpened) return this.open(await this.findUser(credentials), credentials, attempt, now)
     return { sessionSecret: secret, expiresAt, username: user.username }
   }
 
@@ -106,7 +136,8 @@ export class Auth {
   }
 
   private findUser({ login }: Credentials): Promise<User | undefined> {
-    return users.findByLogin(this.db, login.trim())
+    // A text that no name can be, to the database as well.
+    return users.findByLogin(this.db, login.trim().replaceAll('\u0000', '\uFFFD'))
   }
 
   /** Moves a password to today's parameters; only now is it known in clear. */

@@ -34,6 +34,11 @@ export class CallLimits {
     readonly limits: Limits,
   ) {}
 
+  /** What a subject is counted under, once for each rate. */
+  keysOf(name: LimitName, subject: Subject): Buffer[] {
+    return this.limits[name].map((rate) => countKey(name, rate, subject))
+  }
+
   /** What a guess is refused with: its refusal, or that of one guess too many from its address. */
   async guess(
     name: LimitName,

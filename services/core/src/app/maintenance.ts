@@ -5,6 +5,7 @@ import * as apiTokens from '../db/api-tokens.js'
 import * as callCounts from '../db/call-counts.js'
 import { type Db, inTransaction } from '../db/database.js'
 import * as tokenEnds from '../db/enrollment-token-ends.js'
+import * as loginAddresses from '../db/login-addresses.js'
 import * as loginCodes from '../db/login-codes.js'
 import * as mailEnds from '../db/mail-ends.js'
 import * as mfaSetups from '../db/mfa-setups.js'
@@ -12,6 +13,7 @@ import * as passwordResetTokens from '../db/password-reset-tokens.js'
 import * as pollingTokens from '../db/polling-tokens.js'
 import * as users from '../db/users.js'
 import { after, type Clock } from '../domain/clock.js'
+import { KNOWN_ADDRESS_MS } from '../domain/login.js'
 import { recordEnds } from './enrollment-ends.js'
 import { POLLING_LAPSE_MS } from './polling.js'
 import { endTokens } from './token-ends.js'
@@ -69,6 +71,7 @@ export class Maintenance {
         await passwordResetTokens.deleteDead(tx, after(now, -KEEP_DEAD_MS))
         await adminSessions.deleteExpired(tx, after(now, -KEEP_DEAD_MS))
         await apiTokens.deleteDead(tx, after(now, -KEEP_DEAD_MS))
+        await loginAddresses.deleteOld(tx, after(now, -KNOWN_ADDRESS_MS))
         await mailEnds.requeueLost(tx, now)
         await mailEnds.giveUpOfLapsedTokens(tx, now, 'the token is no longer open')
         await mailEnds.giveUpExpired(tx, now, 'it came too late')

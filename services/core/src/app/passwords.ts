@@ -11,6 +11,7 @@ import type { Sealer } from '../domain/sealing.js'
 import { asActor, asPerson, audit } from './audit.js'
 import type { InSession, UserAdmin } from './caller.js'
 import { removeDevices } from './device-removal.js'
+import type { LoginLadder } from './login-ladder.js'
 import { changePassword, tellPasswordChanged } from './password-change.js'
 import type { PasswordHasher } from './password-hasher.js'
 import { assertOther, lockTarget, type Target } from './targets.js'
@@ -24,6 +25,7 @@ export class Passwords {
     private readonly clock: Clock,
     private readonly hasher: PasswordHasher,
     private readonly sealer: Sealer,
+    private readonly ladder: LoginLadder,
   ) {}
 
   /**
@@ -52,9 +54,28 @@ export class Passwords {
   /**
    * Changes one's own password; the session of the call goes on. Once more, after a lost answer, it
    * succeeds and changes nothing.
-   * @throws DomainError `old_password_wrong`, `password_…`, `not_logged_in`, `busy`
+   * @throws DomainError `old_password_wrong`, `password_…`, `not_logged_in`, `rate_limited`, `busy`
    */
   async change(person: InSession, oldPassword: string, newPassword: string): Promise<void> {
+    const { userId, username, caller } = person
+    const attempt = await this.ladder.begin({ login: username, userId, caller })
+    try {
+      await this.changeOnce(person, oldPassword, newPassword)
+    } catch (err) {
+      // Whoever found a login open may not find out its password either.
+      const isWrong = err instanceof DomainError && err.reason === 'old_password_wrong'
+      if (isWrong) await this.ladder.fail(attempt, asPerson(person))
+      else if (err instanceof DomainError) await this.ladder.giveBack(attempt)
+      throw err
+    }
+    await this.ladder.giveBack(attempt)
+  }
+
+  private async changeOnce(
+    person: InSession,
+    oldPassword: string,
+    newPassword: string,
+  ): Promise<void> {
     const user = await users.get(this.db, person.userId)
     if (!(await this.hasher.verify(oldPassword, user.passwordHash))) {
       if (await this.hasher.verify(newPassword, user.passwordHash)) return
@@ -75,7 +96,7 @@ export class Passwords {
       return true
     })
     // Changed or hashed anew meanwhile: the password of now decides.
-    if (!isDone) await this.change(person, oldPassword, newPassword)
+    if (!isDone) await this.changeOnce(person, oldPassword, newPassword)
   }
 
   private async hash(password: string, owner: PasswordOwner): Promise<string> {

@@ -1,10 +1,11 @@
-import * as auditEvents from '../db/audit-events.js'
+import * as callCounts from '../db/call-counts.js'
 import type { Db } from '../db/database.js'
 import { after } from '../domain/clock.js'
 import type { DomainError, ErrorReason } from '../domain/errors.js'
 import { hashSecret, type SecretHash } from '../domain/secret.js'
+import { subscriberOf } from '../domain/subscriber.js'
 import { type Actor, type AuditedObject, audit } from './audit.js'
-import type { CallLimits } from './call-limits.js'
+import { type CallLimits, countKey } from './call-limits.js'
 import type { Caller } from './caller.js'
 
 /** Guesses are summed up: one event per address in this time. */
@@ -56,7 +57,10 @@ export async function auditGuess(
   now: Date,
   actor: Actor = { kind: 'person', caller },
 ): Promise<void> {
-  const guess = { action, reason, ip: caller.ip ?? null }
-  if (await auditEvents.hasRecent(db, guess, after(now, -GUESSES_MS))) return
+  const rate = { max: 1, windowMs: GUESSES_MS }
+  const key = countKey('audit', rate, `${action} ${reason} ${subscriberOf(caller.ip)}`)
+  const window = { max: rate.max, endsAt: after(now, rate.windowMs) }
+  const [count] = await callCounts.take(db, [key], window, now)
+  if (!count?.isTaken) return
   await audit(db, now, actor, action, undefined, { refusal: reason })
 }

@@ -14,21 +14,3 @@ export async function insertAll(db: Db, events: readonly NewAuditEvent[]): Promi
     await db.insertInto('auditEvent').values(rows).execute()
   }
 }
-
-/** Whether this was recorded for the address since `since`, so that a flood of guesses stays one row. */
-export async function hasRecent(
-  db: Db,
-  event: { action: string; reason: string; ip: string | null },
-  since: Date,
-): Promise<boolean> {
-  const row = await db
-    .selectFrom('auditEvent')
-    .select('id')
-    .where('action', '=', event.action)
-    .where('reason', '=', event.reason)
-    .where((eb) => eb('ip', 'is not distinct from', event.ip))
-    .where('at', '>', since)
-    .limit(1)
-    .executeTakeFirst()
-  return row !== undefined
-}

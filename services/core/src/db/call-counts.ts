@@ -50,12 +50,15 @@ export async function take(
   return rows
 }
 
-/** Gives back what calls have taken that came to nothing. A window that was full ends as if it never was. */
+/**
+ * Gives back what a call has taken that came to nothing.
+ * @param endsBy when a window that was full ends at the latest, now that it is not
+ */
 export async function giveBack(
   db: Db,
   keys: readonly Buffer[],
-  endsBy: Date,
   now: Date,
+  endsBy: Date | null = null,
 ): Promise<void> {
   await sql`
     with held as (

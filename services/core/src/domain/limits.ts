@@ -52,6 +52,9 @@ export interface Limits extends Readonly<Record<LimitName, Limit>> {
   readonly loginLockMs: number
 }
 
+/** Where only one rate makes sense. */
+export const SINGLE_RATE: readonly LimitName[] = ['loginFailures', 'loginFailuresOfAccount']
+
 export const STARTS_PER_TOKEN = 200
 /** More than a column of the database counts. */
 export const STARTS_UNLIMITED = 2 ** 31 - 1
