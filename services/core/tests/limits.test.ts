@@ -1,5 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
-import { HOUR_MS, MINUTE_MS, newPublicKey, startTestCore, type TestCore } from './_core.js'
+import {
+  ADMIN_PASSWORD,
+  HOUR_MS,
+  MINUTE_MS,
+  newPublicKey,
+  startTestCore,
+  type TestCore,
+} from './_core.js'
 import { query } from './_database.js'
 import {
   from,
@@ -200,6 +207,17 @@ describe('what makes core send mail', () => {
     expect(await outcomes(3, note)).toBe('2 ok, 1 wait 3600')
     expect(await outcomeOf(ask())).toBe('wait 3600')
   })
+})
+
+it('answers 600 calls a minute of one login, and those of another besides', async () => {
+  const own = await startTestCore({ limits: LIMITS })
+  const call = () => own.clients.groups.listGroups({ page: undefined })
+  expect(await outcomesAtOnce(602, call)).toBe('600 ok, 2 wait 60')
+  const other = await own.loggedIn('admin', ADMIN_PASSWORD)
+  expect(await outcomeOf(own.clients.groups.listGroups({ page: undefined }, other))).toBe('ok')
+  own.advance(MINUTE_MS)
+  expect(await outcomeOf(call())).toBe('ok')
+  await own.stop()
 })
 
 it('forgets counts once their window is over', async () => {

@@ -11,7 +11,7 @@ import { type Role, strongestOf } from '../domain/user.js'
 import { type Access, type Admitted, type CallArea, rolesOf, scopeOf } from './access.js'
 import { asActor } from './audit.js'
 import { LocalLimit } from './call-limits.js'
-import type { Caller, LoggedIn, UsedApiToken } from './caller.js'
+import type { Caller, InSession, LoggedIn, UsedApiToken } from './caller.js'
 import { auditGuess } from './start-refusals.js'
 
 /** What a call needs of whoever makes it. */
@@ -55,7 +55,7 @@ export class AdminGate {
     caller: Caller,
   ): Promise<Admitted<A>> {
     const who = await this.check(secret, need, caller)
-    const { sessionId, apiToken }: LoggedIn = who
+    const { sessionId, apiToken }: Partial<InSession> = who
     this.#calls.count(apiToken ? `token ${apiToken.id}` : `session ${sessionId}`, this.clock())
     return who
   }

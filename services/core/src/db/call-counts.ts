@@ -45,6 +45,8 @@ export async function take(
     select key, true as is_taken, taken, ends_at from counted
     union all
     select key, false, taken, ends_at from call_count
+    -- As of when the statement began: of one that filled the window at the same moment, its end may be
+    -- the old one.
     where key = any(${keys}::bytea[]) and key not in (select key from counted)
   `.execute(db)
   return rows
