@@ -9,6 +9,7 @@ import { addGroupCommands } from './commands/group.js'
 import { addLocationCommands } from './commands/location.js'
 import { addLoginCommands } from './commands/login.js'
 import { addMailCommands } from './commands/mail.js'
+import { addMfaCommands } from './commands/mfa.js'
 import { addMyCommands } from './commands/my.js'
 import { addOnboardingCommands } from './commands/onboarding.js'
 import { addPasswordCommand } from './commands/password.js'
@@ -27,6 +28,7 @@ export async function run(args: readonly string[], io: Io): Promise<number> {
   const cli = new Cli(program, io)
   addLoginCommands(program, cli)
   addPasswordCommand(program, cli)
+  addMfaCommands(program, cli)
   addUserCommands(program, cli)
   addGroupCommands(program, cli)
   addEnrollmentCommands(program, cli)

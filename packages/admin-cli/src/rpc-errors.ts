@@ -20,6 +20,7 @@ const EXIT_OF_STATUS: Partial<Record<status, ExitCode>> = {
 const HINTS: Readonly<Record<string, string>> = {
   not_logged_in:
     'Run `defguard-admin login`. Programs set DEFGUARD_ADMIN_TOKEN to an API token that is not over: `defguard-admin api-token list`.',
+  mfa_setup_required: 'Run `defguard-admin login`, then `defguard-admin mfa setup`.',
   login_required: 'Run it without DEFGUARD_ADMIN_TOKEN, after `defguard-admin login`.',
   scope_missing: 'What scopes there are: `defguard-admin api-token create --help`.',
   mfa_code_required:

@@ -35,6 +35,7 @@ const SERVICES = [
   UserServiceService,
 ]
 
+const SESSION = { expires_timestamp: 1_767_225_600, mfa_setup_required: false }
 export const PASSWORD = 'Correct-Admin-Battery-1'
 export const SESSION_SECRET = 'dga_0123456789'
 export const CODE = '492039'
@@ -70,7 +71,7 @@ export class TestCore {
     }
     this.answer(AuthServiceService.login, ({ login, password }) => {
       if (password !== PASSWORD) throw refusal(16, 'invalid username or password', 'login_failed')
-      return { session_secret: SESSION_SECRET, expires_timestamp: 1_767_225_600, username: login }
+      return { session_secret: SESSION_SECRET, username: login, ...SESSION }
     })
     this.answer(AuthServiceService.logout, () => ({}))
   }
@@ -181,6 +182,6 @@ export function demandCode(core: TestCore): void {
       throw refusal(16, details, 'mfa_code_required')
     }
     if (code !== CODE) throw refusal(16, 'Code invalid', 'mfa_code')
-    return { session_secret: SESSION_SECRET, expires_timestamp: 1_767_225_600, username: login }
+    return { session_secret: SESSION_SECRET, username: login, ...SESSION }
   })
 }

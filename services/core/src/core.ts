@@ -37,6 +37,7 @@ import { Onboarding } from './app/onboarding.js'
 import { OnboardingFailures } from './app/onboarding-failures.js'
 import { OnboardingPreview } from './app/onboarding-preview.js'
 import { OwnDevices } from './app/own-devices.js'
+import { OwnSecondFactor } from './app/own-second-factor.js'
 import { PasswordHasher } from './app/password-hasher.js'
 import { PasswordReset } from './app/password-reset.js'
 import { PasswordResetLinks } from './app/password-reset-links.js'
@@ -101,6 +102,7 @@ export function createCore(config: CoreConfig, seams: Seams = {}): Core {
     urls,
     { defaultMs: config.tokenTimeoutMs, maxMs: config.tokenTimeoutMaxMs },
   )
+  const secondFactor = new SecondFactor(db, sealer, codeHasher, config.mfaCodeTimeoutMs)
   const onboardingFailures = new OnboardingFailures(log)
   const limits = new CallLimits(db, config.limits)
   const ladder = new LoginLadder(db, clock, limits)
@@ -160,15 +162,7 @@ export function createCore(config: CoreConfig, seams: Seams = {}): Core {
       newPassword: new NewPassword(db, clock, hasher, sealer, limits),
       gate: new AdminGate(db, clock, config.limits),
       apiTokens: new ApiTokens(db, clock),
-      auth: new Auth(
-        db,
-        clock,
-        hasher,
-        new SecondFactor(db, sealer, codeHasher, config.mfaCodeTimeoutMs),
-        limits,
-        ladder,
-        config.adminSessionTimeoutMs,
-      ),
+      auth: new Auth(db, clock, hasher, secondFactor, limits, ladder, config.adminSessionTimeoutMs),
       users,
       userImport: new UserImport(db, users),
       userChanges: new UserChanges(db, clock),
@@ -184,6 +178,7 @@ export function createCore(config: CoreConfig, seams: Seams = {}): Core {
       locationChanges: new LocationChanges(db, clock),
       devices: new Devices(db, clock),
       deviceChanges: new DeviceChanges(db, clock, newDevices),
+      ownSecondFactor: new OwnSecondFactor(db, clock, sealer, codeHasher, hasher, secondFactor),
       ownDevices: new OwnDevices(db, clock, invitations),
       freeAddresses: new FreeAddresses(db),
       networkDevices: new NetworkDevices(db, clock, invitations),

@@ -67,7 +67,9 @@ async function logIn(context: Context, options: LoginOptions) {
     text: verbatim(
       `Logged in as ${reply.username} at ${core.address.url} until ${toLocalTime(reply.expires_timestamp)}.`,
     ),
-    hint: 'Next: defguard-admin user create --help, or defguard-admin enrollment list.',
+    hint: reply.mfa_setup_required
+      ? 'This account must have a second factor before it can do anything: defguard-admin mfa setup'
+      : 'Next: defguard-admin user create --help, or defguard-admin enrollment list.',
   }
 }
 

@@ -6,6 +6,7 @@ import * as tokenEnds from '../db/enrollment-token-ends.js'
 import * as enrollmentTokens from '../db/enrollment-tokens.js'
 import * as locations from '../db/locations.js'
 import * as mailEnds from '../db/mail-ends.js'
+import * as secondFactors from '../db/second-factors.js'
 import * as settingsRow from '../db/settings.js'
 import * as users from '../db/users.js'
 import type { Clock } from '../domain/clock.js'
@@ -96,6 +97,7 @@ export class Activation {
     await removeDevices(tx, await devices.lockOfOtherTokens(tx, user.id, session.tokenId))
     const kept = await devices.idsOf(tx, user.id)
     await locations.bump(tx, await deviceLocations.locationIdsOf(tx, kept))
+    await secondFactors.demand(tx, user.id)
     await this.mfa.adopt(tx, user, session, caller, now)
     await this.mails.enqueue(tx, user, session, kept.length, now)
     const actor = { kind: 'person', id: user.id, name: user.username, caller } as const

@@ -1,4 +1,3 @@
-import * as adminSessions from '../db/admin-sessions.js'
 import { lockRequest } from '../db/advisory-locks.js'
 import type { ApiTokenRow } from '../db/api-tokens.js'
 import * as apiTokens from '../db/api-tokens.js'
@@ -13,7 +12,7 @@ import { type Actor, asActor, audit, auditAll } from './audit.js'
 import type { InSession } from './caller.js'
 import { type PageOf, type PageRequest, pageOf, parsePage } from './paging.js'
 import { parseRequestId } from './request-id.js'
-import { lockSelf } from './targets.js'
+import { lockInSession } from './targets.js'
 
 export type ApiTokenView = ApiTokenRow & { readonly state: ApiTokenState }
 
@@ -142,12 +141,6 @@ function parse(request: NewApiToken) {
     refuse('expires_in_seconds', 'must be from 5 minutes to 365 days')
   assertNoViolations(violations)
   return { requestId, name: name ?? '', scopes: [...scopes].sort(), lifeMs }
-}
-
-/** A session that is just being ended makes no token, and one that made a token is over then. */
-async function lockInSession(tx: Tx, by: InSession): Promise<void> {
-  await lockSelf(tx, by)
-  if (!(await adminSessions.hold(tx, by.sessionId))) throw new DomainError('not_logged_in')
 }
 
 async function get(tx: Tx, id: number): Promise<ApiTokenRow> {

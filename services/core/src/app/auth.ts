@@ -1,6 +1,7 @@
 import * as adminSessions from '../db/admin-sessions.js'
 import { type Db, inTransaction } from '../db/database.js'
 import type { User } from '../db/schema.js'
+import * as secondFactors from '../db/second-factors.js'
 import * as users from '../db/users.js'
 import { after, type Clock } from '../domain/clock.js'
 import { DomainError } from '../domain/errors.js'
@@ -25,6 +26,8 @@ export interface OpenedSession {
   readonly sessionSecret: string
   readonly expiresAt: Date
   readonly username: string
+  /** Nothing can be done in it until a second factor is set up. */
+  readonly isFactorMissing: boolean
 }
 
 /** Sessions of people who administer. */
@@ -98,6 +101,8 @@ export class Auth {
     const expiresAt = after(now, this.sessionTimeoutMs)
     const isOpened = await inTransaction(this.db, async (tx) => {
       if (!(await users.holdPassword(tx, user.id, passwordHash))) return false
+      // Set up since the code was asked for: this password alone opens nothing any more.
+      if (!takeCode && (await secondFactors.isSet(tx, user.id))) return false
       if (takeCode && !(await takeCode(tx))) throw new DomainError('login_code_wrong')
       await adminSessions.insert(tx, {
         userId: user.id,
@@ -114,7 +119,8 @@ export class Auth {
     })
     // Changed or hashed anew meanwhile: the password of now decides.
     if (!isOpened) return this.open(await this.findUser(credentials), credentials, attempt, now)
-    return { sessionSecret: secret, expiresAt, username: user.username }
+    const isFactorMissing = user.mfaDemanded && !takeCode
+    return { sessionSecret: secret, expiresAt, username: user.username, isFactorMissing }
   }
 
   async logout(person: InSession): Promise<void> {

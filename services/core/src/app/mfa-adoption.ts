@@ -4,17 +4,13 @@ import * as mfaSetups from '../db/mfa-setups.js'
 import * as recoveryCodes from '../db/recovery-codes.js'
 import type { MfaSetup, Settings, User } from '../db/schema.js'
 import * as secondFactors from '../db/second-factors.js'
-import * as settingsRow from '../db/settings.js'
 import { DomainError } from '../domain/errors.js'
 import type { MfaMethod } from '../domain/mfa.js'
 import type { Sealer } from '../domain/sealing.js'
-import { mfaEnabledMail } from '../mail/messages.js'
 import { audit } from './audit.js'
 import type { Caller } from './caller.js'
-import { whomToTell } from './contacts.js'
-import { languageOf } from './instance-settings.js'
 import { setupIdentity, totpIdentity } from './mfa-codes.js'
-import { enqueue } from './outbox.js'
+import { tellMfaEnabled } from './mfa-mails.js'
 
 /** Makes second factors that a session has set up those of the account which it activates. */
 export class MfaAdoption {
@@ -47,7 +43,7 @@ export class MfaAdoption {
     if (setup && methods.length > 0) {
       await secondFactors.set(tx, user.id, this.factorsOf(setup, user.id))
       await recoveryCodes.adopt(tx, session.sessionId, user.id)
-      await this.notify(tx, user, session, methods, now)
+      await tellMfaEnabled(tx, this.sealer, user, methods, session.issuedBy, now)
       const actor = { kind: 'person', id: user.id, name: user.username, caller } as const
       const object = { kind: 'user', id: user.id, name: user.username } as const
       await audit(tx, now, actor, 'enrollment.mfa_enabled', object, { details: { methods } })
@@ -64,24 +60,6 @@ export class MfaAdoption {
       totpLastStep: setup.confirmedTotpStep,
       mfaEmail: setup.emailConfirmedAt !== null,
     }
-  }
-
-  private async notify(
-    tx: Tx,
-    user: User,
-    session: Pick<SessionContext, 'issuedBy'>,
-    methods: readonly MfaMethod[],
-    now: Date,
-  ): Promise<void> {
-    const settings = await settingsRow.get(tx)
-    if (!settings.notifyUserMfaEnabled) return
-    const mail = mfaEnabledMail(user.email, languageOf(user, settings), {
-      instanceName: settings.instanceName,
-      methods,
-      enabledAt: now.toISOString(),
-      tell: await whomToTell(tx, session.issuedBy, settings),
-    })
-    await enqueue(tx, this.sealer, mail, now)
   }
 }
 

@@ -12,6 +12,10 @@ export function setupIdentity(sessionId: number): string {
   return `mfa_setup:${sessionId}`
 }
 
+export function adminSetupIdentity(sessionId: number): string {
+  return `admin_session:totp:${sessionId}`
+}
+
 export function totpIdentity(userId: number): string {
   return `user:totp:${userId}`
 }

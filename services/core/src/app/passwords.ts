@@ -1,7 +1,7 @@
-import * as adminSessions from '../db/admin-sessions.js'
 import { type Db, inTransaction, type Tx } from '../db/database.js'
 import * as devices from '../db/devices.js'
 import * as tokenEnds from '../db/enrollment-token-ends.js'
+import * as secondFactors from '../db/second-factors.js'
 import * as settingsRow from '../db/settings.js'
 import * as users from '../db/users.js'
 import type { Clock } from '../domain/clock.js'
@@ -14,7 +14,7 @@ import { removeDevices } from './device-removal.js'
 import type { LoginLadder } from './login-ladder.js'
 import { changePassword, tellPasswordChanged } from './password-change.js'
 import type { PasswordHasher } from './password-hasher.js'
-import { assertOther, lockTarget, type Target } from './targets.js'
+import { assertOther, lockInSession, lockTarget, type Target } from './targets.js'
 import { endTokens } from './token-ends.js'
 import { type UserView, viewOf } from './user-views.js'
 
@@ -41,7 +41,10 @@ export class Passwords {
       const now = this.clock()
       const target = await lockOther(tx, by, username)
       await endTokens(tx, await tokenEnds.revokeOpen(tx, target.id, 'enrollment', now), target, now)
-      if (target.passwordHash === null) await removeDevices(tx, await devices.lockOf(tx, target.id))
+      if (target.passwordHash === null) {
+        await removeDevices(tx, await devices.lockOf(tx, target.id))
+        await secondFactors.demand(tx, target.id)
+      }
       await changePassword(tx, asActor(by), target.id, passwordHash, now)
       // A first password changes nothing that they know.
       if (target.passwordHash !== null) await tellPasswordChanged(tx, this.sealer, target, now)
@@ -84,9 +87,7 @@ export class Passwords {
     const passwordHash = await this.hash(newPassword, user)
     const isDone = await inTransaction(this.db, async (tx) => {
       const now = this.clock()
-      const held = await users.lock(tx, user.id)
-      const isLive = held?.isActive && (await adminSessions.hold(tx, person.sessionId))
-      if (!isLive) throw new DomainError('not_logged_in')
+      const held = await lockInSession(tx, person)
       if (held.passwordHash !== user.passwordHash) return false
       const actor = asPerson(person)
       await changePassword(tx, actor, held.id, passwordHash, now, person.sessionId)

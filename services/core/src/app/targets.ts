@@ -1,10 +1,11 @@
+import * as adminSessions from '../db/admin-sessions.js'
 import * as apiTokens from '../db/api-tokens.js'
 import type { Tx } from '../db/database.js'
 import type { User } from '../db/schema.js'
 import * as users from '../db/users.js'
 import { DomainError } from '../domain/errors.js'
 import { type Role, strongestOf } from '../domain/user.js'
-import type { Admin, LoggedIn, UserAdmin } from './caller.js'
+import type { Admin, InSession, LoggedIn, UserAdmin } from './caller.js'
 
 /** A person whose row is held, and on whom the caller may act: only this file makes one. */
 export type Target = User & { readonly role: Role; readonly brand: 'Target' }
@@ -33,6 +34,13 @@ export async function lockSelf(tx: Tx, self: LoggedIn): Promise<Target> {
   const user = await users.lock(tx, self.userId)
   if (!user?.isActive) throw new DomainError('not_logged_in')
   return { ...user, role: self.role } as Target
+}
+
+/** The same for what a session that is just being ended must not begin. */
+export async function lockInSession(tx: Tx, self: InSession): Promise<Target> {
+  const target = await lockSelf(tx, self)
+  if (!(await adminSessions.hold(tx, self.sessionId))) throw new DomainError('not_logged_in')
+  return target
 }
 
 /**

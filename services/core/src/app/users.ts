@@ -2,6 +2,7 @@ import { lockRequest } from '../db/advisory-locks.js'
 import { type Db, inTransaction, type Tx } from '../db/database.js'
 import * as groups from '../db/groups.js'
 import type { Group } from '../db/schema.js'
+import * as secondFactors from '../db/second-factors.js'
 import * as settingsRow from '../db/settings.js'
 import * as users from '../db/users.js'
 import type { Clock } from '../domain/clock.js'
@@ -129,6 +130,7 @@ export class Users {
       if (!earlier) throw new Error('A request id is taken, but by nobody.')
       return earlier.id
     }
+    if (more.passwordHash !== null) await secondFactors.demand(tx, user.id)
     await groups.addMember(
       tx,
       user.id,

@@ -12,6 +12,17 @@ export async function replaceOfSetup(
   await tx.insertInto('recoveryCode').values(rows).execute()
 }
 
+/** The same for an account. */
+export async function replaceOfUser(
+  tx: Tx,
+  userId: number,
+  codeHashes: readonly CodeHash[],
+): Promise<void> {
+  await deleteOfUser(tx, userId)
+  const rows = codeHashes.map((codeHash) => ({ userId, codeHash }))
+  await tx.insertInto('recoveryCode').values(rows).execute()
+}
+
 /** Makes the codes of a set-up those of the account. */
 export async function adopt(tx: Tx, mfaSetupId: number, userId: number): Promise<void> {
   await tx

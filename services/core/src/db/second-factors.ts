@@ -17,6 +17,25 @@ export async function set(tx: Tx, userId: number, factors: SecondFactors): Promi
   await tx.updateTable('user').set(factors).where('id', '=', userId).execute()
 }
 
+/** Whether an account has any. */
+export async function isSet(db: Db, userId: number): Promise<boolean> {
+  const row = await db
+    .selectFrom('user')
+    .select('id')
+    .where('id', '=', userId)
+    .where((eb) => eb.or([eb('totpSecretSealed', 'is not', null), eb('mfaEmail', '=', true)]))
+    .executeTakeFirst()
+  return row !== undefined
+}
+
+/** Marks an account that gets its first password as one that must have a factor, if all must now. */
+export async function demand(tx: Tx, userId: number): Promise<void> {
+  await sql`
+    update "user" set mfa_demanded = true
+    where id = ${userId} and (select enrollment_mfa_required from settings)
+  `.execute(tx)
+}
+
 /**
  * Counts an attempt, before anything is compared; false while the account pauses. The fifth one
  * begins the pause, which a right code ends.

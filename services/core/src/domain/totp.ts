@@ -13,6 +13,20 @@ export function newTotpSecret(): string {
   return new Secret({ size: SECRET_BYTES }).base32
 }
 
+/** What an authenticator app reads (Google Authenticator's key URI format). */
+export function keyUri(secret: string, issuer: string, login: string): string {
+  // A colon separates the two in the label.
+  const name = issuer.replaceAll(':', ' ')
+  return new TOTP({
+    issuer: name,
+    label: login,
+    secret: Secret.fromBase32(secret),
+    algorithm: 'SHA1',
+    digits: DIGITS,
+    period: STEP_S,
+  }).toString()
+}
+
 /** The step that a code belongs to, found in constant time; undefined when it is of none near `now`. */
 export function stepOfCode(secret: string, code: string, now: Date): number | undefined {
   const totp = new TOTP({

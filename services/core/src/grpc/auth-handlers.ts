@@ -1,6 +1,7 @@
 import type { AuthServiceServer } from '@defguard/proto/admin/v1/auth'
 import type { Auth } from '../app/auth.js'
 import type { OwnDevices } from '../app/own-devices.js'
+import type { OwnSecondFactor } from '../app/own-second-factor.js'
 import type { Passwords } from '../app/passwords.js'
 import type { AdminCalls } from './admin-calls.js'
 import { toDevice } from './device-messages.js'
@@ -12,13 +13,14 @@ import type { Calls } from './unary.js'
 export interface AuthUseCases {
   readonly auth: Auth
   readonly passwords: Passwords
+  readonly ownSecondFactor: OwnSecondFactor
   readonly ownDevices: OwnDevices
 }
 
 export function authHandlers(
   calls: Calls,
   mine: AdminCalls,
-  { auth, passwords, ownDevices }: AuthUseCases,
+  { auth, passwords, ownSecondFactor, ownDevices }: AuthUseCases,
 ): AuthServiceServer {
   return {
     login: calls.direct(async ({ login, password, code }, caller) => {
@@ -27,6 +29,7 @@ export function authHandlers(
         session_secret: session.sessionSecret,
         expires_timestamp: toUnixSeconds(session.expiresAt),
         username: session.username,
+        mfa_setup_required: session.isFactorMissing,
       }
     }),
 
@@ -58,6 +61,22 @@ export function authHandlers(
         ...(identity.mfaEmail ? ['email'] : []),
       ],
       mfa_setup_required: identity.isFactorMissing,
+    })),
+
+    setupTotp: mine.admin('begin', async ({ password, code }, person) => {
+      const { secret, uri } = await ownSecondFactor.setUpTotp(person, {
+        password,
+        code: code ?? '',
+      })
+      return { totp_secret: secret, key_uri: uri }
+    }),
+
+    finishTotp: mine.admin('begin', async ({ code }, person) => ({
+      recovery_codes: await ownSecondFactor.finishTotp(person, code),
+    })),
+
+    regenerateRecoveryCodes: mine.admin('own', async ({ code }, person) => ({
+      recovery_codes: await ownSecondFactor.replaceRecoveryCodes(person, code ?? ''),
     })),
 
     listOwnDevices: mine.admin('own', async ({ page }, person) => {
