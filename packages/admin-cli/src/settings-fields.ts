@@ -37,6 +37,7 @@ export const SETTINGS = {
   notify_admin_new_link_requested: 'boolean',
   enrollment_reminder: 'boolean',
   enrollment_resend_cooldown_seconds: 'integer',
+  audit_retention_months: 'integer',
 } as const satisfies Record<Exclude<keyof Settings, 'smtp_password_set'>, Kind>
 
 export type SettingName = keyof typeof SETTINGS

@@ -5,6 +5,10 @@ import { Activation } from './app/activation.js'
 import { ActivationMails } from './app/activation-mails.js'
 import { AdminGate } from './app/admin-gate.js'
 import { ApiTokens } from './app/api-tokens.js'
+import { AuditChain } from './app/audit-chain.js'
+import { AuditLog } from './app/audit-log.js'
+import { AuditRetention } from './app/audit-retention.js'
+import { AuditVerification } from './app/audit-verification.js'
 import { Auth } from './app/auth.js'
 import { CallLimits } from './app/call-limits.js'
 import { DeviceChanges } from './app/device-changes.js'
@@ -126,7 +130,8 @@ export function createCore(config: CoreConfig, seams: Seams = {}): Core {
     [PASSWORD_RESET_CHANNEL]: () => resetWorker.wake(),
     [ENROLLMENT_EVENT_CHANNEL]: () => watch.wake(),
   })
-  const maintenance = new Maintenance(db, clock, log)
+  const auditChain = new AuditChain(db, clock, sealer, log)
+  const maintenance = new Maintenance(db, clock, new AuditRetention(db, sealer), log)
   const health = new Health(() => ping(db))
   const entrance = createEntrance(config.grpc, clock, log)
   const server = createServer(
@@ -184,6 +189,8 @@ export function createCore(config: CoreConfig, seams: Seams = {}): Core {
       networkDevices: new NetworkDevices(db, clock, invitations),
       settings,
       mails: new MailAdministration(db, clock),
+      auditLog: new AuditLog(db),
+      auditVerification: new AuditVerification(db, sealer),
       testMails: new TestMails(
         db,
         clock,
@@ -226,6 +233,7 @@ export function createCore(config: CoreConfig, seams: Seams = {}): Core {
       resetWorker.start()
       listener.start()
       maintenance.start()
+      auditChain.start()
       port = await entrance.listen(server)
       log.info(
         { address: `${config.grpc.bindAddress}:${port}`, tls: config.grpc.tls !== undefined },
@@ -238,6 +246,7 @@ export function createCore(config: CoreConfig, seams: Seams = {}): Core {
       entrance.close()
       await drain(server)
       await Promise.all([listener.stop(), maintenance.stop(), delivery.stop(), resetWorker.stop()])
+      await auditChain.stop()
       await db.destroy()
     },
     maintain: () => maintenance.run(),

@@ -1,5 +1,10 @@
 import { Readable, type Writable } from 'node:stream'
 import { ApiTokenServiceClient } from '@defguard/proto/admin/v1/api_tokens'
+import {
+  AuditServiceClient,
+  type ExportAuditEventsResponse,
+  type VerifyAuditResponse,
+} from '@defguard/proto/admin/v1/audit'
 import { AuthServiceClient } from '@defguard/proto/admin/v1/auth'
 import { DeviceServiceClient } from '@defguard/proto/admin/v1/devices'
 import {
@@ -56,9 +61,7 @@ export function promised<C extends Client>(
     get:
       (target, method) =>
       (request: unknown, extra: Record<string, string> = {}) => {
-        const metadata = new Metadata()
-        for (const [name, value] of Object.entries({ ...defaults(), ...extra }))
-          metadata.set(name, value)
+        const metadata = metadataOf({ ...defaults(), ...extra })
         const call = target[method as keyof C] as Unary<unknown, unknown>
         return new Promise((resolve, reject) => {
           const options = { deadline: Date.now() + DEADLINE_MS }
@@ -68,6 +71,12 @@ export function promised<C extends Client>(
         })
       },
   }) as unknown as Promised<C>
+}
+
+function metadataOf(values: Record<string, string>): Metadata {
+  const metadata = new Metadata()
+  for (const [name, value] of Object.entries(values)) metadata.set(name, value)
+  return metadata
 }
 
 /** Every service of a core that listens on loopback, in plaintext unless it is told otherwise. */
@@ -88,6 +97,7 @@ export function connect(port: number, bearer: () => string, way = credentials.cr
     settings: new SettingsServiceClient(address, way),
     onboarding: new OnboardingServiceClient(address, way),
     mails: new MailServiceClient(address, way),
+    audit: new AuditServiceClient(address, way),
   }
   return {
     enrollment: promised(raw.enrollment, none),
@@ -102,19 +112,22 @@ export function connect(port: number, bearer: () => string, way = credentials.cr
     settings: promised(raw.settings, admin),
     onboarding: promised(raw.onboarding, admin),
     mails: promised(raw.mails, admin),
+    audit: promised(raw.audit, admin),
     /** The pieces of a location's server configuration, joined. */
     serverConfig: async (name: string, sync: boolean): Promise<string> => {
-      const metadata = new Metadata()
-      metadata.set('authorization', `Bearer ${bearer()}`)
+      const metadata = metadataOf(admin())
       let text = ''
       for await (const piece of raw.locations.getServerConfig({ name, sync }, metadata))
         text += piece.text
       return text
     },
+    exportAudit: (after_position = 0): AsyncIterable<ExportAuditEventsResponse> =>
+      raw.audit.exportAuditEvents({ after_position }, metadataOf(admin())),
+    verifyAudit: (since_link = ''): AsyncIterable<VerifyAuditResponse> =>
+      raw.audit.verifyAudit({ since_link }, metadataOf(admin())),
     /** Sends the parts of an import no faster than core takes them; what it answers, as it comes. */
     async *importUsers(parts: Iterable<ImportUsersRequest>): AsyncGenerator<ImportUsersResponse> {
-      const metadata = new Metadata()
-      metadata.set('authorization', `Bearer ${bearer()}`)
+      const metadata = metadataOf(admin())
       const call = raw.users.importUsers(metadata)
       const source = Readable.from(parts)
       source.pipe(call as unknown as Writable)
@@ -127,8 +140,7 @@ export function connect(port: number, bearer: () => string, way = credentials.cr
     },
     /** Follows enrollments from a cursor, or from now on; resolves once that has begun. */
     watch: async (cursor = '', as: Record<string, string> = admin()) => {
-      const metadata = new Metadata()
-      for (const [name, value] of Object.entries(as)) metadata.set(name, value)
+      const metadata = metadataOf(as)
       const call = raw.enrollments.watchEnrollments({ cursor }, metadata)
       const watch = {
         events: [] as EnrollmentEvent[],

@@ -27,7 +27,7 @@ async function query<Row extends pg.QueryResultRow>(
 }
 
 it('lets two cores start at once on an empty database', async () => {
-  const empty = await createTestDatabase(async () => {})
+  const empty = await createTestDatabase(async () => {}, 'empty')
   const cores = [1, 2].map(() =>
     createCore(testConfig(empty.url), { transport: new RecordingTransport() }),
   )

@@ -14,6 +14,7 @@ import * as pollingTokens from '../db/polling-tokens.js'
 import * as users from '../db/users.js'
 import { after, type Clock } from '../domain/clock.js'
 import { KNOWN_ADDRESS_MS } from '../domain/login.js'
+import type { AuditRetention } from './audit-retention.js'
 import { recordEnds } from './enrollment-ends.js'
 import { POLLING_LAPSE_MS } from './polling.js'
 import { endTokens } from './token-ends.js'
@@ -38,6 +39,7 @@ export class Maintenance {
   constructor(
     private readonly db: Db,
     private readonly clock: Clock,
+    private readonly auditRetention: AuditRetention,
     private readonly log: Logger,
   ) {}
 
@@ -80,6 +82,7 @@ export class Maintenance {
         await mailEnds.eraseOld(tx, after(now, -KEEP_DEAD_MS), 'it waited too long')
         await mailEnds.deleteOver(tx, after(now, -KEEP_MAILS_MS), MAILS_MAX)
       })
+      await this.auditRetention.drop(this.clock())
     } catch (err) {
       this.log.warn({ err }, 'maintenance is interrupted')
     }

@@ -13,6 +13,7 @@ const ADMINS = 7_230_004
 const REQUEST = 7_230_005
 const TEST_MAILS = 7_230_011
 const ONBOARDING = 7_230_006
+const AUDIT_CHAIN = 7_230_019
 
 /**
  * Held by whoever changes which locations people may use, so that no device is made meanwhile that
@@ -60,8 +61,22 @@ export async function lockTestMails(tx: Tx): Promise<void> {
 }
 
 /** Whether this core may clear up now; at most one does. */
-export async function tryMaintenance(tx: Tx): Promise<boolean> {
+export function tryMaintenance(tx: Tx): Promise<boolean> {
+  return tryLock(tx, MAINTENANCE)
+}
+
+/** Whether this core may make the chain of the audit log longer now; at most one does. */
+export function tryAuditChain(tx: Tx): Promise<boolean> {
+  return tryLock(tx, AUDIT_CHAIN)
+}
+
+/** Held by whoever needs the chain of the audit log to stand still. */
+export async function lockAuditChain(tx: Tx): Promise<void> {
+  await sql`select pg_advisory_xact_lock(${AUDIT_CHAIN}::bigint)`.execute(tx)
+}
+
+async function tryLock(tx: Tx, number: number): Promise<boolean> {
   const { rows } = await sql<{ isMine: boolean }>`
-    select pg_try_advisory_xact_lock(${MAINTENANCE}::bigint) as is_mine`.execute(tx)
+    select pg_try_advisory_xact_lock(${number}::bigint) as is_mine`.execute(tx)
   return rows[0]?.isMine ?? false
 }

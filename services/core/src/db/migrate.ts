@@ -14,6 +14,7 @@ import * as suggestedLanguage from './migrations/0015-suggested-language.js'
 import * as reminders from './migrations/0016-reminders.js'
 import * as limits from './migrations/0017-limits.js'
 import * as apiTokens from './migrations/0018-api-tokens.js'
+import * as auditChain from './migrations/0019-audit-chain.js'
 
 /** In the order of their names; a name never changes once it was released. */
 const MIGRATIONS = {
@@ -31,6 +32,7 @@ const MIGRATIONS = {
   '0016-reminders': reminders,
   '0017-limits': limits,
   '0018-api-tokens': apiTokens,
+  '0019-audit-chain': auditChain,
 }
 
 /** A large table may take its time, and the second core waits for the first. */

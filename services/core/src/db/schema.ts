@@ -288,6 +288,7 @@ interface SettingsTable {
   notifyAdminNewLinkRequested: boolean
   enrollmentReminder: Generated<boolean>
   enrollmentResendCooldownSeconds: Generated<number>
+  auditRetentionMonths: Generated<number>
 }
 
 interface OnboardingTextTable {
@@ -355,6 +356,33 @@ interface AuditEventTable {
   transactionId: GeneratedAlways<string>
 }
 
+interface AuditKeyTable {
+  firstPosition: number
+  keySealed: Buffer
+  createdAt: Date
+}
+
+interface AuditLinkTable {
+  position: number
+  eventId: number
+  link: Buffer
+}
+
+interface AuditHeadTable {
+  onlyRow: Generated<boolean>
+  position: number
+  link: Buffer
+  code: Buffer
+}
+
+interface AuditCutTable {
+  position: number
+  link: Buffer
+  code: Buffer
+  olderThan: Date
+  cutAt: Date
+}
+
 interface LocationAccessView {
   userId: number
   locationId: number
@@ -397,6 +425,10 @@ export interface Schema {
   mail: MailTable
   mailAttempt: MailAttemptTable
   auditEvent: AuditEventTable
+  auditKey: AuditKeyTable
+  auditLink: AuditLinkTable
+  auditHead: AuditHeadTable
+  auditCut: AuditCutTable
   locationAccess: LocationAccessView
   peer: PeerView
 }
@@ -415,4 +447,7 @@ export type MailAttempt = Selectable<MailAttemptTable>
 /** What a mail is, and about which token. */
 export type MailSubject = Pick<Mail, 'id' | 'kind' | 'enrollmentTokenId'>
 export type OnboardingText = Selectable<OnboardingTextTable>
+export type AuditEvent = Selectable<AuditEventTable>
+export type AuditKey = Selectable<AuditKeyTable>
+export type AuditCut = Selectable<AuditCutTable>
 export type NewAuditEvent = Insertable<AuditEventTable>

@@ -38,12 +38,14 @@ export interface SettingsChange {
   readonly notifyAdminNewLinkRequested: boolean
   readonly enrollmentReminder: boolean
   readonly enrollmentResendCooldownSeconds: number
+  readonly auditRetentionMonths: number
 }
 
 export type SettingsField = keyof SettingsChange
 
 const PASSWORD_MIN_LENGTH = 8
 const COOLDOWN_MAX_S = 3600
+const RETENTION_MONTHS = { min: 3, max: 240 }
 const LOGO_MAX_LENGTH = Math.ceil((256 * 1024 * 4) / 3) + 40
 
 /** The named fields, checked and trimmed; every problem is added to `violations`. */
@@ -102,6 +104,10 @@ const PROBLEM_OF: {
       : `must be ${PASSWORD_MIN_LENGTH} to ${PASSWORD_MAX_LENGTH}`,
   enrollmentResendCooldownSeconds: (seconds) =>
     seconds >= 0 && seconds <= COOLDOWN_MAX_S ? undefined : `must be 0 to ${COOLDOWN_MAX_S}`,
+  auditRetentionMonths: (months) =>
+    months >= RETENTION_MONTHS.min && months <= RETENTION_MONTHS.max
+      ? undefined
+      : `must be ${RETENTION_MONTHS.min} to ${RETENTION_MONTHS.max}`,
   smtpServer: (host) =>
     parseHost(host) === undefined ? 'must be a host name or an IP address' : undefined,
   smtpPort: (port) => (port >= 1 && port <= 65_535 ? undefined : 'must be 1 to 65535'),

@@ -1,4 +1,5 @@
 import { ApiTokenServiceService } from '@defguard/proto/admin/v1/api_tokens'
+import { AuditServiceService } from '@defguard/proto/admin/v1/audit'
 import { AuthServiceService } from '@defguard/proto/admin/v1/auth'
 import { DeviceServiceService } from '@defguard/proto/admin/v1/devices'
 import { EnrollmentAdminServiceService } from '@defguard/proto/admin/v1/enrollments'
@@ -24,6 +25,7 @@ import type { Onboarding } from '../app/onboarding.js'
 import type { OnboardingPreview } from '../app/onboarding-preview.js'
 import type { Settings } from '../app/settings.js'
 import { apiTokenHandlers } from './api-token-handlers.js'
+import { type AuditUseCases, auditHandlers } from './audit-handlers.js'
 import { type AuthUseCases, authHandlers } from './auth-handlers.js'
 import { GuardedServer } from './callers.js'
 import { type DeviceUseCases, deviceHandlers } from './device-handlers.js'
@@ -45,7 +47,8 @@ export interface UseCases
     AuthUseCases,
     UserUseCases,
     DeviceUseCases,
-    MailUseCases {
+    MailUseCases,
+    AuditUseCases {
   readonly gate: AdminGate
   readonly apiTokens: ApiTokens
   readonly groups: Groups
@@ -103,6 +106,7 @@ export function createServer(
     settingsHandlers(calls.scoped('settings'), app.settings),
   )
   server.addService(MailServiceService, mailHandlers(calls.scoped('mail'), app))
+  server.addService(AuditServiceService, auditHandlers(calls.scoped('audit'), app))
   server.addService(
     OnboardingServiceService,
     onboardingHandlers(calls.scoped('settings'), app.onboarding, app.onboardingPreview),

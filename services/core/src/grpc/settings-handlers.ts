@@ -40,6 +40,7 @@ const FIELDS = {
   notify_admin_new_link_requested: 'notifyAdminNewLinkRequested',
   enrollment_reminder: 'enrollmentReminder',
   enrollment_resend_cooldown_seconds: 'enrollmentResendCooldownSeconds',
+  audit_retention_months: 'auditRetentionMonths',
 } as const satisfies Partial<Record<keyof SettingsMessage, SettingsField>>
 
 export function settingsHandlers(calls: AdminCalls, settings: Settings): SettingsServiceServer {
@@ -96,5 +97,6 @@ function toSettings(row: Awaited<ReturnType<Settings['get']>>): SettingsMessage 
     notify_admin_new_link_requested: row.notifyAdminNewLinkRequested,
     enrollment_reminder: row.enrollmentReminder,
     enrollment_resend_cooldown_seconds: row.enrollmentResendCooldownSeconds,
+    audit_retention_months: row.auditRetentionMonths,
   }
 }

@@ -1,0 +1,41 @@
+import * as auditKeys from '../db/audit-keys.js'
+import type { Db } from '../db/database.js'
+import type { Sealer } from '../domain/sealing.js'
+
+/** What a sealed key of the chain is bound to: nobody makes it count for other links. */
+export function auditKeyIdentity(firstPosition: number): string {
+  return `audit_key:${firstPosition}`
+}
+
+/** The keys of the audit log's chain, each good from its first position until the next one's. */
+export class AuditKeys {
+  private constructor(
+    /** Newest first. */
+    private readonly keys: readonly { readonly firstPosition: number; readonly key: Buffer }[],
+  ) {}
+
+  static async load(db: Db, sealer: Sealer): Promise<AuditKeys> {
+    const rows = await auditKeys.list(db)
+    return new AuditKeys(
+      rows.map(({ firstPosition, keySealed }) => ({
+        firstPosition,
+        key: Buffer.from(sealer.open(keySealed, auditKeyIdentity(firstPosition)), 'base64'),
+      })),
+    )
+  }
+
+  get isEmpty(): boolean {
+    return this.keys.length === 0
+  }
+
+  /** The key of a link; that of the first one also stands for the beginning. */
+  at(position: number): Buffer {
+    const found = this.keys.find(({ firstPosition }) => firstPosition <= Math.max(position, 1))
+    if (!found) throw new Error('A key of the audit log is missing.')
+    return found.key
+  }
+}
+
+export function sealAuditKey(sealer: Sealer, key: Buffer, firstPosition: number): Buffer {
+  return sealer.seal(key.toString('base64'), auditKeyIdentity(firstPosition))
+}
