@@ -26,6 +26,15 @@ export function parseSeconds(text: string): number {
   return ms / 1000
 }
 
+/** A date, an instant, or how long ago, such as `24h`; in Unix seconds. */
+export function parseInstant(text: string): number {
+  const ago = parseDuration(text)
+  const ms = ago === undefined ? Date.parse(text) : Date.now() - ago
+  if (/^\d{4}-\d{2}-\d{2}/.test(text) || ago !== undefined)
+    if (!Number.isNaN(ms)) return Math.floor(ms / 1000)
+  throw new InvalidArgumentError('Write it like 24h, 7d, 2026-01-31 or 2026-01-31T14:00Z.')
+}
+
 export function parseInteger(text: string, min: number, max: number): number {
   const value = Number(text)
   if (!/^\d+$/.test(text) || value < min || value > max) {

@@ -2,6 +2,7 @@ import { OWN_VERSION } from '@defguard/runtime/version'
 import { Command } from 'commander'
 import { Cli } from './cli.js'
 import { addApiTokenCommands } from './commands/api-token.js'
+import { addAuditCommands } from './commands/audit.js'
 import { addDesktopCommands } from './commands/desktop.js'
 import { addDeviceCommands } from './commands/device.js'
 import { addEnrollmentCommands } from './commands/enrollment.js'
@@ -40,6 +41,7 @@ export async function run(args: readonly string[], io: Io): Promise<number> {
   addSettingsCommands(program, cli)
   addMailCommands(program, cli)
   addApiTokenCommands(program, cli)
+  addAuditCommands(program, cli)
   try {
     await program.parseAsync(args, { from: 'user' })
     return cli.exitCode

@@ -1,4 +1,5 @@
 import { ApiTokenServiceService } from '@defguard/proto/admin/v1/api_tokens'
+import { AuditServiceService } from '@defguard/proto/admin/v1/audit'
 import { AuthServiceService } from '@defguard/proto/admin/v1/auth'
 import { Violations } from '@defguard/proto/admin/v1/common'
 import { DeviceServiceService } from '@defguard/proto/admin/v1/devices'
@@ -24,6 +25,7 @@ import {
 
 const SERVICES = [
   ApiTokenServiceService,
+  AuditServiceService,
   AuthServiceService,
   DeviceServiceService,
   EnrollmentAdminServiceService,

@@ -11,6 +11,7 @@ import type { Answer, Cli, Context } from '../cli.js'
 import { CliError } from '../cli-error.js'
 import { EXIT } from '../exit-codes.js'
 import { teach } from '../help.js'
+import { toJsonLine } from '../json-lines.js'
 import { plain } from '../table.js'
 import { toLocalTime, toRfc3339 } from '../timestamps.js'
 import { wordOf } from '../words.js'
@@ -68,8 +69,8 @@ async function follow(
     if (position.isNew && !options.json && !options.quiet) io.stderr.write('Watching.\n')
     position.isNew = false
     if (event) {
-      const line = options.json ? JSON.stringify(toEventJson(event, cursor)) : toLine(event)
-      if (!io.stdout.write(`${line}\n`)) await once(io.stdout, 'drain', { signal: io.signal })
+      const line = options.json ? toJsonLine(toEventJson(event, cursor)) : `${toLine(event)}\n`
+      if (!io.stdout.write(line)) await once(io.stdout, 'drain', { signal: io.signal })
     }
     // Only now: what was not printed comes again.
     position.cursor = cursor

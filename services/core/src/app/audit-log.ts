@@ -2,9 +2,7 @@ import * as auditChain from '../db/audit-chain.js'
 import * as auditEntries from '../db/audit-entries.js'
 import type { Db } from '../db/database.js'
 import { assertNoViolations, DomainError } from '../domain/errors.js'
-import type { StreamCaller } from './caller.js'
 import { type PageOf, type PageRequest, pageOf, parsePage } from './paging.js'
-import { Readmission } from './readmission.js'
 
 export type AuditEntry = auditEntries.AuditEntry
 export type ChainedEntry = auditEntries.ChainedEntry
@@ -28,9 +26,9 @@ export class AuditLog {
   /**
    * Every chained event beyond a position of the chain, in its order, without gaps: whoever goes on
    * from the last position they have seen misses none, on any core, also after a restore.
-   * @throws DomainError `invalid_argument`; those of the session as soon as it is over
+   * @throws DomainError `invalid_argument`
    */
-  async *export(after: number, caller: StreamCaller): AsyncGenerator<ChainedEntry> {
+  async *export(after: number): AsyncGenerator<ChainedEntry> {
     const head = await auditChain.findHead(this.db)
     if (after < 0 || after > (head?.position ?? 0)) {
       const message = 'is not a position of this log'
@@ -38,14 +36,12 @@ export class AuditLog {
         { field: 'after_position', message },
       ])
     }
-    const readmission = new Readmission(caller)
     let last = after
     let rows: ChainedEntry[]
     do {
       rows = await auditEntries.listChained(this.db, last, BATCH_MAX)
       yield* rows
       last = rows.at(-1)?.position ?? last
-      await readmission.check()
     } while (rows.length === BATCH_MAX)
   }
 }

@@ -12,8 +12,6 @@ import { DomainError } from '../domain/errors.js'
 import type { Sealer } from '../domain/sealing.js'
 import { type Damage, examine, isAuthentic } from './audit-damage.js'
 import { AuditKeys } from './audit-keys.js'
-import type { StreamCaller } from './caller.js'
-import { Readmission } from './readmission.js'
 
 export interface AuditProgress {
   readonly checked: number
@@ -57,14 +55,12 @@ export class AuditVerification {
   /**
    * Goes through the whole log, or on from a link that core has logged, to the first damage.
    * @param since `<position>:<link>`, or empty
-   * @throws DomainError `invalid_argument`; `busy` while this core does the same for somebody else;
-   * those of the session as soon as it is over
+   * @throws DomainError `invalid_argument`; `busy` while this core does the same for somebody else
    */
-  async *verify(since: string, caller: StreamCaller): AsyncGenerator<AuditVerificationPiece> {
+  async *verify(since: string): AsyncGenerator<AuditVerificationPiece> {
     if (this.#isRunning) throw new DomainError('busy')
     this.#isRunning = true
     try {
-      const readmission = new Readmission(caller)
       const head = await auditChain.findHead(this.db)
       // After the head, so that the key of each link up to there is among them.
       const keys = await AuditKeys.load(this.db, this.sealer)
@@ -78,7 +74,6 @@ export class AuditVerification {
       let damage = damageAtBegin
       while (!damage && walk.intact.position < walk.end.position) {
         damage = await this.step(walk)
-        await readmission.check()
         yield progress()
       }
       const rest = damage ? { damage, waiting: 0 } : await this.lookBeside(walk)

@@ -49,15 +49,15 @@ export function auditHandlers(
       },
     ),
 
-    exportAuditEvents: calls.adminStream('read', async function* (request, _reader, caller) {
-      for await (const entry of auditLog.export(request.after_position, caller)) {
+    exportAuditEvents: calls.adminStream('read', async function* (request) {
+      for await (const entry of auditLog.export(request.after_position)) {
         const { position, link } = entry
         yield { position, link: link.toString('hex'), event: toEvent(entry) }
       }
     }),
 
-    verifyAudit: calls.adminStream('read', async function* ({ since_link }, _reader, caller) {
-      for await (const piece of auditVerification.verify(since_link, caller)) {
+    verifyAudit: calls.adminStream('read', async function* ({ since_link }) {
+      for await (const piece of auditVerification.verify(since_link)) {
         const { checked, total, verdict } = piece
         yield { checked, total, verdict: verdict && toVerdict(verdict) }
       }
