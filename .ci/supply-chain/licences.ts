@@ -2,6 +2,7 @@ import type { Manifest } from './lockfile.ts'
 
 /** SPDX ids that what we run may come under; a new one is a decision, made here. */
 export const ALLOWED_LICENCES: ReadonlySet<string> = new Set([
+  '0BSD',
   'Apache-2.0',
   'BlueOak-1.0.0',
   'BSD-2-Clause',

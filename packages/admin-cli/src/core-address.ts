@@ -10,11 +10,11 @@ export interface CoreAddress {
   readonly isLoopback: boolean
 }
 
-export const DEFAULT_CORE_URL = 'http://127.0.0.1:50055'
+export const DEFAULT_CORE_URL = 'https://localhost:50055'
 
 /**
- * Where core is: `https://core.example.com:50055`, or `http://…` on this machine, since passwords
- * would cross a network in clear. Without a scheme, this machine means http and any other https.
+ * Where core is: `https://core.example.com:50055`, the same without `https://`, or `http://…` on this
+ * machine, since passwords would cross a network in clear.
  * @throws CliError usage
  */
 export function parseCoreAddress(text: string): CoreAddress {
@@ -24,7 +24,7 @@ export function parseCoreAddress(text: string): CoreAddress {
   if (!url || !isPlain || !/^https?:$/.test(url.protocol)) {
     throw usageError(
       `"${text}" is no address of core.`,
-      `Write --core or DEFGUARD_ADMIN_CORE like https://core.example.com:50055 or ${DEFAULT_CORE_URL}.`,
+      `Write --core or DEFGUARD_ADMIN_CORE like https://core.example.com:50055, or ${DEFAULT_CORE_URL}.`,
     )
   }
   const isTls = url.protocol === 'https:'
@@ -44,8 +44,6 @@ export function parseCoreAddress(text: string): CoreAddress {
 }
 
 function parseUrl(text: string): URL | undefined {
-  if (text.includes('://')) return URL.canParse(text) ? new URL(text) : undefined
-  const guess = `https://${text}`
-  if (!URL.canParse(guess)) return undefined
-  return new URL(isLoopback(new URL(guess).hostname) ? `http://${text}` : guess)
+  const url = text.includes('://') ? text : `https://${text}`
+  return URL.canParse(url) ? new URL(url) : undefined
 }

@@ -1,5 +1,6 @@
 import { type EventEmitter, once } from 'node:events'
 import { setTimeout as delay } from 'node:timers/promises'
+import { type ClientTls, coreCredentials } from '@defguard/runtime/tls'
 import { OWN_VERSION } from '@defguard/runtime/version'
 import {
   type CallOptions,
@@ -14,14 +15,6 @@ import {
 import { usageError } from './cli-error.js'
 import type { CoreAddress } from './core-address.js'
 import { toCliError, toSilence } from './rpc-errors.js'
-
-export interface TlsFiles {
-  /** Of the CA that core's certificate must come from; absent: those the system trusts. */
-  readonly ca: Buffer | undefined
-  /** Certificate and key to show, where core demands one. */
-  readonly cert: Buffer | undefined
-  readonly key: Buffer | undefined
-}
 
 interface CallSettings {
   readonly deadlineMs?: number
@@ -43,7 +36,7 @@ export class CoreClient {
 
   constructor(
     readonly address: CoreAddress,
-    tls: TlsFiles,
+    tls: ClientTls,
     private readonly signal: AbortSignal,
   ) {
     this.#client = new Client(address.target, channelCredentials(address, tls), {
@@ -232,10 +225,10 @@ async function send<Req>(
   call.end()
 }
 
-function channelCredentials({ isTls }: CoreAddress, { ca, cert, key }: TlsFiles) {
+function channelCredentials({ isTls }: CoreAddress, tls: ClientTls) {
   if (!isTls) return credentials.createInsecure()
   try {
-    return credentials.createSsl(ca ?? null, key ?? null, cert ?? null)
+    return coreCredentials(tls)
   } catch (err) {
     throw usageError(`--ca, --cert and --key cannot be used: ${(err as Error).message}.`)
   }

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs'
 import type { Env } from '@defguard/runtime/env'
+import type { ClientTls } from '@defguard/runtime/tls'
 import type { Command } from 'commander'
 import { usageError } from './cli-error.js'
 import { type CoreAddress, DEFAULT_CORE_URL, parseCoreAddress } from './core-address.js'
-import type { TlsFiles } from './core-client.js'
 
 /** The options that every command takes. */
 export interface GlobalOptions {
@@ -21,7 +21,7 @@ export function addGlobalOptions(program: Command): void {
   program
     .option('--core <url>', `where core is (DEFGUARD_ADMIN_CORE; default ${DEFAULT_CORE_URL})`)
     .option('--ca <file>', "CA of core's certificate (DEFGUARD_ADMIN_CA; default: the system's)")
-    .option('--cert <file>', 'client certificate, if core demands one (DEFGUARD_ADMIN_CERT)')
+    .option('--cert <file>', 'your certificate, with the role admin (DEFGUARD_ADMIN_CERT)')
     .option('--key <file>', 'its key (DEFGUARD_ADMIN_KEY)')
     .option('--json', 'print one JSON document instead of a table')
     .option('--quiet', 'print results and errors only, no advice')
@@ -33,7 +33,7 @@ export function addGlobalOptions(program: Command): void {
 export function readConnection(
   options: GlobalOptions,
   env: Env,
-): { address: CoreAddress; tls: TlsFiles } {
+): { address: CoreAddress; tls: ClientTls } {
   const address = parseCoreAddress(
     options.core ?? env.string('DEFGUARD_ADMIN_CORE') ?? DEFAULT_CORE_URL,
   )

@@ -3,6 +3,7 @@ import { Command } from 'commander'
 import { Cli } from './cli.js'
 import { addApiTokenCommands } from './commands/api-token.js'
 import { addAuditCommands } from './commands/audit.js'
+import { addCertCommands } from './commands/cert.js'
 import { addDesktopCommands } from './commands/desktop.js'
 import { addDeviceCommands } from './commands/device.js'
 import { addEnrollmentCommands } from './commands/enrollment.js'
@@ -40,6 +41,7 @@ export async function run(args: readonly string[], io: Io): Promise<number> {
   addOnboardingCommands(program, cli)
   addSettingsCommands(program, cli)
   addMailCommands(program, cli)
+  addCertCommands(program, cli)
   addApiTokenCommands(program, cli)
   addAuditCommands(program, cli)
   try {

@@ -2,7 +2,7 @@ import { createSecureContext, checkServerIdentity as isNamed, type PeerCertifica
 import { type ChannelCredentials, credentials } from '@grpc/grpc-js'
 import { type Role, roleOf } from './certificate-role.js'
 import type { Env } from './env.js'
-import { readTlsFiles, type TlsContents, type TlsFiles } from './tls-files.js'
+import { readTlsFiles, type TlsFiles } from './tls-files.js'
 
 /** Both ends are ours, so nothing older has to be spoken. */
 export const TLS_VERSION_MIN = 'TLSv1.3'
@@ -25,15 +25,25 @@ export function readTls(env: Env, prefix: string, role: Role, now: Date): TlsFil
   return files
 }
 
-/** Mutual TLS with core, and with nothing else that has a certificate of the same CA. */
-export function coreCredentials(tls: TlsContents): ChannelCredentials {
-  const context = createSecureContext({ ...tls, minVersion: TLS_VERSION_MIN })
-  return credentials.createFromSecureContext(context, { checkServerIdentity })
+/** What a client of core may have; absent: the CAs that the system trusts, and no certificate. */
+export interface ClientTls {
+  readonly ca?: Buffer | undefined
+  readonly cert?: Buffer | undefined
+  readonly key?: Buffer | undefined
+}
+
+/**
+ * TLS with core, and with nothing else that has a certificate of a private CA.
+ * @throws Error when the PEM texts are none, or do not belong together
+ */
+export function coreCredentials({ ca, cert, key }: ClientTls): ChannelCredentials {
+  const context = createSecureContext({ ca, cert, key, minVersion: TLS_VERSION_MIN })
+  return credentials.createFromSecureContext(context, ca ? { checkServerIdentity } : {})
 }
 
 function checkServerIdentity(host: string, certificate: PeerCertificate): Error | undefined {
   const isCore = roleOf({ subjectAltName: certificate.subjectaltname }) === 'core'
-  return isCore ? isNamed(host, certificate) : new Error('The certificate is not one of core.')
+  return isCore ? isNamed(host, certificate) : new Error('its certificate is not one of core')
 }
 
 /** Whether a host name or address can only mean this machine. */

@@ -4,6 +4,7 @@ import { type IncomingHttpHeaders, request } from 'node:http'
 import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { TlsFiles } from '@defguard/runtime/tls-files'
 import type { ProxyConfig } from '../src/config.js'
 import { parseNetwork } from '../src/http/client-address.js'
 import { createProxy } from '../src/proxy.js'
@@ -31,6 +32,8 @@ export interface Changes {
   readonly trusted?: readonly string[]
   readonly rateLimit?: ProxyConfig['rateLimit']
   readonly webRoot?: string
+  /** In plaintext without. */
+  readonly tls?: TlsFiles
 }
 
 /** A proxy of its own in front of a core on this port. */
@@ -44,7 +47,7 @@ export async function startTestProxy(corePort: number, changes: Changes = {}) {
   const proxy = createProxy(
     {
       logLevel: 'silent',
-      core: { address: `127.0.0.1:${corePort}`, tls: undefined },
+      core: { address: `localhost:${corePort}`, tls: changes.tls },
       http: { bindAddress: '127.0.0.1', port: 0 },
       publicUrl: changes.publicUrl ?? 'http://localhost:8080/',
       trustedProxies: (changes.trusted ?? []).map((text) => {

@@ -1,7 +1,7 @@
 import { randomUUID, X509Certificate } from 'node:crypto'
 import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
-import { dirname, join, resolve } from 'node:path'
-import { type AlternativeName, namesOf, roleOf } from '@defguard/runtime/certificate-role'
+import { basename, dirname, join, resolve } from 'node:path'
+import { roleOf } from '@defguard/runtime/certificate-role'
 import { issuerOf, isWithinDates } from '@defguard/runtime/tls-files'
 import { CliError, usageError } from '../cli-error.js'
 import { EXIT } from '../exit-codes.js'
@@ -12,6 +12,7 @@ import {
   type LeafOptions,
   type Pair,
 } from './authority.js'
+import { hostsOf } from './hosts.js'
 
 /** What one holder needs, wherever it runs. */
 export interface HolderPaths {
@@ -26,6 +27,8 @@ export interface Issued {
   readonly certificate: X509Certificate
   readonly isOfThisCa: boolean
 }
+
+const NAME = /^[a-z0-9][a-z0-9._-]{0,62}$/i
 
 /**
  * A private CA, `ca.crt` and `ca.key`, and beside it a folder for each holder with all that it needs:
@@ -48,10 +51,11 @@ export class CertificateFolder {
 
   /** Makes a key and a certificate for a holder. @throws CliError `exists` if it has one */
   async issue(name: string, options: Omit<LeafOptions, 'name'>, now: Date): Promise<Issued> {
+    const folder = this.folderOf(name)
     const authority = await this.authority(now)
     const pair = await issueCertificate(authority, { ...options, name }, now)
     const files = { 'tls.crt': pair.cert, 'tls.key': pair.key, 'ca.crt': authority.cert }
-    await this.place(this.folderOf(name), files)
+    await this.place(folder, files)
     return { name, certificate: new X509Certificate(pair.cert), isOfThisCa: true }
   }
 
@@ -74,7 +78,9 @@ export class CertificateFolder {
     const entries = await readdir(this.path, { withFileTypes: true }).catch((err) => {
       throw this.unreadable(this.path, err)
     })
-    const names = entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name)
+    const names = entries
+      .filter((entry) => entry.isDirectory() && NAME.test(entry.name))
+      .map((entry) => entry.name)
     const found = await Promise.all(names.sort().map((name) => this.find(name)))
     return found.filter((issued) => issued !== undefined)
   }
@@ -100,8 +106,10 @@ export class CertificateFolder {
   }
 
   private folderOf(name: string): string {
-    if (!/^[a-z0-9][a-z0-9._-]{0,62}$/i.test(name))
-      throw usageError(`--name "${name}" may only hold letters, digits and . _ -`)
+    if (!NAME.test(name))
+      throw usageError(
+        `--name "${name}" may only hold letters, digits and . _ -, the first a letter or digit.`,
+      )
     return join(this.path, name)
   }
 
@@ -165,7 +173,7 @@ export class CertificateFolder {
 
   /** A folder with these files, there as a whole or not at all. */
   private async place(folder: string, files: Readonly<Record<string, string>>): Promise<void> {
-    const draft = `${folder}.${randomUUID()}`
+    const draft = join(dirname(folder), `.${basename(folder)}.${randomUUID()}`)
     await mkdir(draft, { mode: 0o700 })
     try {
       for (const [name, text] of Object.entries(files)) await write(join(draft, name), text)
@@ -177,11 +185,6 @@ export class CertificateFolder {
       throw new CliError(EXIT.refused, 'exists', `${folder} exists already; nothing was changed.`)
     }
   }
-}
-
-/** The machines that a certificate names. */
-export function hostsOf(certificate: X509Certificate): AlternativeName[] {
-  return namesOf(certificate).filter(({ type }) => type === 'DNS' || type === 'IP Address')
 }
 
 async function replace(path: string, text: string): Promise<void> {

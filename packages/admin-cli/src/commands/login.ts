@@ -26,7 +26,7 @@ export function addLoginCommands(program: Command, cli: Cli): void {
   teach(login, {
     examples: [
       'login',
-      'login --core https://core.example.com:50055 --ca core-ca.pem',
+      'login --core https://core.example.com:50055 --ca ca.crt --cert tls.crt --key tls.key',
       'login --username admin --password-stdin < password.txt',
       'login --username admin --password-stdin --code-stdin < password-and-code.txt',
     ],

@@ -1,9 +1,9 @@
+import { BoundedLog } from '@defguard/runtime/bounded-log'
 import type { Logger } from '@defguard/runtime/logger'
 import type { TlsFiles } from '@defguard/runtime/tls-files'
 import { TlsWatch } from '@defguard/runtime/tls-watch'
 import type { Server as GrpcServer } from '@grpc/grpc-js'
 import type { Clock } from '../domain/clock.js'
-import { RefusalLog } from './refusal-log.js'
 import { type AdminCertificate, RoleGate } from './role-gate.js'
 import { listenPlain } from './server.js'
 import { TlsListener } from './tls-listener.js'
@@ -43,7 +43,7 @@ export function createEntrance(config: EntranceConfig, clock: Clock, log: Logger
   }
   const { adminCertificate } = config
   const watch = new TlsWatch(config.tls, clock, log)
-  const refusals = new RefusalLog(clock, log)
+  const refusals = new BoundedLog(log, clock, 'client certificate refused')
   let listener: TlsListener | undefined
   return {
     roleGate: new RoleGate(watch, adminCertificate, clock, refusals),

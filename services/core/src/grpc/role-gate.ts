@@ -1,5 +1,6 @@
 import { X509Certificate } from 'node:crypto'
 import type { PeerCertificate } from 'node:tls'
+import type { BoundedLog } from '@defguard/runtime/bounded-log'
 import { type Role, roleOf } from '@defguard/runtime/certificate-role'
 import { issuerOf, isWithinDates, type TlsMaterial } from '@defguard/runtime/tls-files'
 import {
@@ -10,7 +11,6 @@ import {
 } from '@grpc/grpc-js'
 import type { Clock } from '../domain/clock.js'
 import { callersOf } from './callers.js'
-import type { RefusalLog } from './refusal-log.js'
 
 /** Whether admin methods may be called without a certificate; with one, its role counts anyway. */
 export type AdminCertificate = 'required' | 'optional'
@@ -47,7 +47,7 @@ export class RoleGate {
     private readonly tls: { readonly material: TlsMaterial },
     private readonly adminCertificate: AdminCertificate,
     private readonly clock: Clock,
-    private readonly refusals: RefusalLog,
+    private readonly refusals: BoundedLog,
   ) {}
 
   /** Stands before all that a call reaches: its handler never hears of a refused one. */
@@ -68,7 +68,7 @@ export class RoleGate {
     const holder = this.#holderOf(call.getAuthContext().sslPeerCertificate)
     const refusal = this.#judge(path, holder)
     if (!refusal) return false
-    this.refusals.add({
+    this.refusals.warn({
       reason: refusal,
       role: holder?.role,
       rpc: path,

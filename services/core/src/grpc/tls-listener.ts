@@ -1,10 +1,10 @@
 import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
 import { createServer, type TLSSocket, type Server as TlsServer } from 'node:tls'
+import type { BoundedLog } from '@defguard/runtime/bounded-log'
 import { TLS_VERSION_MIN } from '@defguard/runtime/tls'
 import type { TlsMaterial } from '@defguard/runtime/tls-files'
 import { type Server as GrpcServer, ServerCredentials } from '@grpc/grpc-js'
-import type { RefusalLog } from './refusal-log.js'
 import type { AdminCertificate } from './role-gate.js'
 
 /** How long a stranger may take for a handshake. */
@@ -24,7 +24,7 @@ export class TlsListener {
     grpc: GrpcServer,
     material: TlsMaterial,
     adminCertificate: AdminCertificate,
-    private readonly refusals: RefusalLog,
+    private readonly refusals: BoundedLog,
   ) {
     // Behind TLS the bytes are plain.
     const inner = grpc.createConnectionInjector(ServerCredentials.createInsecure())
@@ -66,7 +66,7 @@ export class TlsListener {
   }
 
   #refuse(socket: TLSSocket, reason: string): void {
-    this.refusals.add({ reason, peer: `${socket.remoteAddress}:${socket.remotePort}` })
+    this.refusals.warn({ reason, peer: `${socket.remoteAddress}:${socket.remotePort}` })
     socket.destroy()
   }
 }
