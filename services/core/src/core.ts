@@ -68,6 +68,7 @@ import { CodeHasher } from './domain/mfa.js'
 import { Sealer } from './domain/sealing.js'
 import { createEntrance } from './grpc/entrance.js'
 import { Health } from './grpc/health.js'
+import { RefusedAccess } from './grpc/refused-access.js'
 import { createServer, drain } from './grpc/server.js'
 import { limitsOff } from './limits-config.js'
 import { createSmtpTransport } from './mail/smtp-transport.js'
@@ -202,7 +203,12 @@ export function createCore(config: CoreConfig, seams: Seams = {}): Core {
       onboarding: new Onboarding(db, clock),
       onboardingPreview: new OnboardingPreview(db, urls),
     },
-    { log, isOutage: isDatabaseOutage, version: componentVersion(OWN_VERSION) },
+    {
+      log,
+      isOutage: isDatabaseOutage,
+      refusals: new RefusedAccess(clock, log),
+      version: componentVersion(OWN_VERSION),
+    },
     entrance.roleGate,
   )
   health.addTo(server)

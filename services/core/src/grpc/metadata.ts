@@ -26,6 +26,16 @@ export function peerOf(call: { getPeer(): string; metadata: Metadata }): Caller 
   }
 }
 
+/** Whose call it is: that of the proxy's client where the method is the proxy's, else the peer's. */
+export function callerOf(call: {
+  getPath(): string
+  getPeer(): string
+  metadata: Metadata
+}): Caller {
+  const isOfProxy = call.getPath().startsWith('/defguard.enrollment.v1.')
+  return isOfProxy ? clientOf(call.metadata) : peerOf(call)
+}
+
 /** The credential of `authorization: Bearer <secret>`; empty when there is none. */
 export function bearerOf(metadata: Metadata): string {
   const [header] = metadata.get('authorization')

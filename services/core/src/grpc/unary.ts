@@ -11,12 +11,14 @@ import type { CallArea } from '../app/access.js'
 import type { AdminGate } from '../app/admin-gate.js'
 import type { Caller } from '../app/caller.js'
 import { AdminCalls } from './admin-calls.js'
-import { bearerOf, clientOf, peerOf } from './metadata.js'
+import { bearerOf, callerOf, clientOf, peerOf } from './metadata.js'
+import type { RefusedAccess } from './refused-access.js'
 import { type IsOutage, type Reply, toReply } from './replies.js'
 
 export interface CallOptions {
   readonly log: Logger
   readonly isOutage: IsOutage
+  readonly refusals: RefusedAccess
   /** Sent with every answer as `defguard-component-version`. */
   readonly version: string
 }
@@ -103,12 +105,13 @@ export class Calls {
 
   /** One line per call, never its request: that holds secrets. */
   private log(
-    call: { getPath(): string; metadata: Metadata },
+    call: { getPath(): string; getPeer(): string; metadata: Metadata },
     code: status,
     startedAt: number,
     err?: unknown,
   ): void {
     const { requestId } = clientOf(call.metadata)
+    if (err) this.options.refusals.note(call.getPath(), callerOf(call), err)
     const line = {
       rpc: call.getPath(),
       code: status[code],
