@@ -1,4 +1,5 @@
 import { fileURLToPath } from 'node:url'
+import type { ConnectionLimits } from '@defguard/runtime/connections'
 import type { Env } from '@defguard/runtime/env'
 import { LOG_LEVELS, type LogLevel } from '@defguard/runtime/logger'
 import { isLoopback, readTls } from '@defguard/runtime/tls'
@@ -14,6 +15,10 @@ export interface ProxyConfig {
     readonly tls: TlsFiles | undefined
   }
   readonly http: { readonly bindAddress: string; readonly port: number }
+  /** How many clients may be connected at a time. */
+  readonly connections: ConnectionLimits
+  /** Calls that wait for core at a time; what is beyond is refused at once. */
+  readonly coreCallsMax: number
   /** Where people reach the proxy, with one slash at the end. */
   readonly publicUrl: string
   /** The peers whose `X-Forwarded-For` counts. */
@@ -36,6 +41,14 @@ export function readConfig(env: Env): ProxyConfig {
       bindAddress: env.string('DEFGUARD_HTTP_BIND_ADDRESS') ?? '0.0.0.0',
       port: env.port('DEFGUARD_PROXY_HTTP_PORT', 8080),
     },
+    connections: {
+      max: env.integer('DEFGUARD_PROXY_CONNECTIONS_MAX', 10_000, { min: 10, max: 1_000_000 }),
+      perAddress: env.integer('DEFGUARD_PROXY_CONNECTIONS_PER_ADDRESS', 1_000, {
+        min: 0,
+        max: 1_000_000,
+      }),
+    },
+    coreCallsMax: env.integer('DEFGUARD_PROXY_CORE_CALLS_MAX', 512, { min: 8, max: 100_000 }),
     publicUrl: env.rootUrl('DEFGUARD_PROXY_URL'),
     trustedProxies: readTrustedProxies(env),
     rateLimit: {

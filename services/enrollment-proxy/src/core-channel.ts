@@ -53,11 +53,19 @@ export class CoreChannel {
   readonly #credentials: ChannelCredentials
   readonly #channel: RenewableChannel
   readonly #health: Client
+  #calls = 0
   /** What core says of its version, with every answer. */
   onVersion: (version: string) => void = () => {}
 
-  /** @param tls undefined: plaintext */
-  constructor(address: string, tls: TlsWatch | undefined) {
+  /**
+   * @param tls undefined: plaintext
+   * @param callsMax so many calls wait for core at a time, however many clients there are
+   */
+  constructor(
+    address: string,
+    tls: TlsWatch | undefined,
+    private readonly callsMax: number,
+  ) {
     this.#address = address
     this.#credentials = tls ? coreCredentials(tls.material) : credentials.createInsecure()
     this.#channel = new RenewableChannel(
@@ -87,11 +95,14 @@ export class CoreChannel {
     caller: Caller | undefined,
     deadlineMs = CALL_DEADLINE_MS,
   ): Promise<Res> {
+    if (this.#calls >= this.callsMax) return Promise.reject(CoreFailure.tooMany())
     const metadata = caller ? toMetadata(caller) : new Metadata()
     metadata.setOptions({ waitForReady: true })
     const options = { deadline: Date.now() + deadlineMs }
+    this.#calls++
     return new Promise((resolve, reject) => {
       const call = method.call(client, request, metadata, options, (err, reply) => {
+        this.#calls--
         if (err) reject(new CoreFailure(err, this.isConnected))
         else resolve(reply)
       })

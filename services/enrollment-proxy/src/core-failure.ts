@@ -1,4 +1,4 @@
-import { type ServiceError, status } from '@grpc/grpc-js'
+import { Metadata, type ServiceError, status } from '@grpc/grpc-js'
 
 /** A call that core refused, or that never got as far as core. */
 export class CoreFailure extends Error {
@@ -20,6 +20,13 @@ export class CoreFailure extends Error {
     const seconds = trailerOf(err, 'retry-after')
     this.retryAfterS =
       seconds !== undefined && /^\d{1,6}$/.test(seconds) ? Number(seconds) : undefined
+  }
+
+  /** A call that is not even tried, since too many wait for core already. */
+  static tooMany(): CoreFailure {
+    const message = 'too many calls wait for core'
+    const err = { code: status.UNAVAILABLE, details: message, metadata: new Metadata() }
+    return new CoreFailure(Object.assign(new Error(message), err), true)
   }
 }
 

@@ -10,7 +10,7 @@ import { createApp } from './http/app.js'
 import { ClientAddresses } from './http/client-address.js'
 import { ResponseHeaders } from './http/headers.js'
 import { Limits } from './http/limits.js'
-import { HttpServer } from './http/server.js'
+import { HttpServer, WIRE_LIMITS } from './http/server.js'
 import { readStaticFiles } from './http/static-files.js'
 
 /** The seam of tests; everything else runs as in production. */
@@ -29,24 +29,28 @@ export function createProxy(config: ProxyConfig, seams: Seams = {}): Proxy {
   const log = createLogger('enrollment-proxy', config.logLevel)
   const isHttps = config.publicUrl.startsWith('https:')
   const tls = config.core.tls && new TlsWatch(config.core.tls, () => new Date(), log)
-  const channel = new CoreChannel(config.core.address, tls)
+  const channel = new CoreChannel(config.core.address, tls, config.coreCallsMax)
   const core = new CoreClient(channel)
   const health = new CoreHealth(channel, core, log)
   const headers = new ResponseHeaders(health, {
     version: componentVersion(OWN_VERSION),
     isHttps,
   })
+  const addresses = new ClientAddresses(config.trustedProxies, log)
   const app = createApp({
     core,
     health,
     log,
-    addresses: new ClientAddresses(config.trustedProxies, log),
+    addresses,
     limits: new Limits(config.rateLimit, seams.elapsedMs ?? (() => performance.now())),
     files: readStaticFiles(config.webRoot),
     version: componentVersion(OWN_VERSION),
     isHttps,
   })
-  const server = new HttpServer(app, headers)
+  const server = new HttpServer(app, headers, (socket) => addresses.peerOf(socket), {
+    ...WIRE_LIMITS,
+    connections: config.connections,
+  })
   let port = config.http.port
 
   return {

@@ -34,6 +34,8 @@ export interface Changes {
   readonly webRoot?: string
   /** In plaintext without. */
   readonly tls?: TlsFiles
+  readonly connections?: ProxyConfig['connections']
+  readonly coreCallsMax?: number
 }
 
 /** A proxy of its own in front of a core on this port. */
@@ -55,6 +57,8 @@ export async function startTestProxy(corePort: number, changes: Changes = {}) {
         if (!network) throw new Error(`${text} is no network`)
         return network
       }),
+      connections: changes.connections ?? { max: 1_000, perAddress: 0 },
+      coreCallsMax: changes.coreCallsMax ?? 512,
       rateLimit: changes.rateLimit ?? { perSecond: 0, burst: 0 },
       webRoot: changes.webRoot ?? webRoot,
     },

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http'
+import type { Socket } from 'node:net'
 import type { Logger } from '@defguard/runtime/logger'
 import ipaddr from 'ipaddr.js'
 
@@ -36,6 +37,13 @@ export class ClientAddresses {
       if (!this.#isTrusted(address)) return address.toString()
     }
     return peer.toString()
+  }
+
+  /** Whose connection it is; undefined for a trusted proxy, which holds those of many. */
+  peerOf({ remoteAddress }: Socket): string | undefined {
+    const peer = parseAddress(remoteAddress ?? '')
+    if (!peer) return 'unknown'
+    return this.#isTrusted(peer) ? undefined : subscriberOf(peer.toString())
   }
 
   #isTrusted(address: ipaddr.IPv4 | ipaddr.IPv6): boolean {
