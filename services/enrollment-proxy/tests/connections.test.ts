@@ -94,25 +94,6 @@ it('hangs up on who sends request upon request without waiting for an answer', a
   expect(core.calls.length).toBeLessThanOrEqual(32)
 })
 
-it('closes a connection after a thousand requests, and says so with the last answer', async () => {
-  await start({})
-  const socket = await connected()
-  const request = 'GET /api/v1/health HTTP/1.1\r\nHost: x\r\n\r\n'
-  let text = ''
-  let answers = 0
-  socket.write(request)
-  for await (const chunk of socket.setEncoding('latin1')) {
-    text += chunk
-    const whole = text.split('\r\n\r\nalive').length - 1
-    if (whole > answers) {
-      answers = whole
-      socket.write(request)
-    }
-  }
-  expect(answers).toBe(1_000)
-  expect(text.match(/Connection: close/g)).toHaveLength(1)
-})
-
 it('refuses a head of more than a hundred fields, wherever they hide a forwarded address', async () => {
   await start({})
   const head = (count: number) =>

@@ -27,6 +27,7 @@ const server = new HttpServer(app, headers, () => 'anybody', {
   ...WIRE_LIMITS,
   requestMs: 100,
   exchangeMs: 300,
+  requestsPerConnection: 20,
 })
 let port = 0
 
@@ -84,4 +85,20 @@ it('others are served while hundreds of clients take their time', async () => {
   const answer = await fetch(`http://127.0.0.1:${port}/`)
   expect(await answer.text()).toBe('ok')
   await Promise.all(slow)
+})
+
+it('a connection ends after so many requests, and the last answer says so', async () => {
+  const socket = connect(port, '127.0.0.1')
+  const request = 'GET / HTTP/1.1\r\nHost: x\r\n\r\n'
+  let text = ''
+  let answers = 0
+  socket.write(request)
+  for await (const chunk of socket.setEncoding('latin1')) {
+    text += chunk
+    const whole = text.split('\r\n\r\nok').length - 1
+    if (whole > answers) socket.write(request)
+    answers = whole
+  }
+  expect(answers).toBe(20)
+  expect(text.match(/Connection: close/g)).toHaveLength(1)
 })

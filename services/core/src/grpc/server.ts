@@ -40,6 +40,7 @@ import type { RoleGate } from './role-gate.js'
 import { settingsHandlers } from './settings-handlers.js'
 import { type CallOptions, Calls } from './unary.js'
 import { type UserUseCases, userHandlers } from './user-handlers.js'
+import { wireOptions } from './wire-limits.js'
 
 export interface UseCases
   extends EnrollmentUseCases,
@@ -77,7 +78,10 @@ export function createServer(
   roleGate: RoleGate | undefined,
 ): GrpcServer {
   const calls = new Calls(options, app.gate)
-  const server = new GuardedServer(roleGate ? { interceptors: [roleGate.interceptor] } : {})
+  const server = new GuardedServer({
+    ...wireOptions(),
+    ...(roleGate && { interceptors: [roleGate.interceptor] }),
+  })
   server.addService(EnrollmentServiceService, enrollmentHandlers(calls, app))
   server.addService(PasswordResetServiceService, passwordResetHandlers(calls, app))
   server.addService(AuthServiceService, authHandlers(calls, calls.scoped('login'), app))

@@ -2,10 +2,13 @@ import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
 import { createServer, type TLSSocket, type Server as TlsServer } from 'node:tls'
 import type { BoundedLog } from '@defguard/runtime/bounded-log'
+import { Connections } from '@defguard/runtime/connections'
 import { TLS_VERSION_MIN } from '@defguard/runtime/tls'
 import type { TlsMaterial } from '@defguard/runtime/tls-files'
 import { type Server as GrpcServer, ServerCredentials } from '@grpc/grpc-js'
+import { subscriberOf } from '../domain/subscriber.js'
 import type { AdminCertificate } from './role-gate.js'
+import { CONNECTIONS } from './wire-limits.js'
 
 /** How long a stranger may take for a handshake. */
 const HANDSHAKE_MS = 10_000
@@ -35,6 +38,8 @@ export class TlsListener {
       handshakeTimeout: HANDSHAKE_MS,
       ALPNProtocols: ['h2'],
     })
+    const connections = new Connections(CONNECTIONS, (socket) => subscriberOf(socket.remoteAddress))
+    this.#server.on('connection', (socket) => connections.admit(socket))
     this.#server.on('secureConnection', (socket) => {
       socket.on('error', () => socket.destroy()) // http2 leaves those of the socket to its owner
       if (socket.authorized || !hasCertificate(socket)) inner.injectConnection(socket)

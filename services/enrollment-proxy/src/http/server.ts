@@ -28,7 +28,7 @@ export const WIRE_LIMITS: WireLimits = {
   requestMs: 30_000,
   exchangeMs: 120_000,
   connections: { max: 10_000, perAddress: 1_000 },
-  requestsPerConnection: 1_000,
+  requestsPerConnection: 10_000,
   pipelined: 16,
   headers: 100,
 }
