@@ -8,6 +8,7 @@ import { addDesktopCommands } from './commands/desktop.js'
 import { addDeviceCommands } from './commands/device.js'
 import { addEnrollmentCommands } from './commands/enrollment.js'
 import { addGroupCommands } from './commands/group.js'
+import { addKeysCommands } from './commands/keys.js'
 import { addLocationCommands } from './commands/location.js'
 import { addLoginCommands } from './commands/login.js'
 import { addMailCommands } from './commands/mail.js'
@@ -44,6 +45,7 @@ export async function run(args: readonly string[], io: Io): Promise<number> {
   addCertCommands(program, cli)
   addApiTokenCommands(program, cli)
   addAuditCommands(program, cli)
+  addKeysCommands(program, cli)
   try {
     await program.parseAsync(args, { from: 'user' })
     return cli.exitCode

@@ -5,6 +5,7 @@ import { Violations } from '@defguard/proto/admin/v1/common'
 import { DeviceServiceService } from '@defguard/proto/admin/v1/devices'
 import { EnrollmentAdminServiceService } from '@defguard/proto/admin/v1/enrollments'
 import { GroupServiceService } from '@defguard/proto/admin/v1/groups'
+import { KeyServiceService } from '@defguard/proto/admin/v1/keys'
 import { LocationServiceService } from '@defguard/proto/admin/v1/locations'
 import { MailServiceService } from '@defguard/proto/admin/v1/mail'
 import { OnboardingServiceService } from '@defguard/proto/admin/v1/onboarding'
@@ -30,6 +31,7 @@ const SERVICES = [
   DeviceServiceService,
   EnrollmentAdminServiceService,
   GroupServiceService,
+  KeyServiceService,
   LocationServiceService,
   MailServiceService,
   OnboardingServiceService,

@@ -6,6 +6,7 @@ import { TIMEOUT_MIN_MS } from './domain/enrollment-token.js'
 import type { Limits } from './domain/limits.js'
 import { parseHost } from './domain/location.js'
 import { MAIL_PAUSE_MS } from './domain/mfa.js'
+import { parseSecretKeys, type SecretKeys } from './domain/secret-keys.js'
 import { certificatesProblem, loginProblem, SMTP_TIMEOUT_S } from './domain/smtp-settings.js'
 import { parseEmail } from './domain/user.js'
 import type { EntranceConfig } from './grpc/entrance.js'
@@ -16,7 +17,7 @@ export interface CoreConfig {
   readonly logLevel: LogLevel
   readonly database: { readonly url: string; readonly poolMax: number }
   /** The key that seals and peppers today, then earlier ones that are still readable. */
-  readonly secretKeys: readonly [string, ...string[]]
+  readonly secretKeys: SecretKeys
   readonly grpc: EntranceConfig
   /** Core's own URL and the proxy's public one, each with one slash at the end. */
   readonly url: string
@@ -38,7 +39,6 @@ export interface CoreConfig {
   readonly smtpSeed: SmtpSettings | undefined
 }
 
-const SECRET_KEY_MIN_LENGTH = 64
 const ADDRESS_OF_LOOPBACK = '127.0.0.1'
 const DAY_MS = 24 * 3_600_000
 
@@ -50,7 +50,10 @@ export function readConfig(env: Env): CoreConfig {
       url: readDatabaseUrl(env),
       poolMax: env.integer('DEFGUARD_DB_POOL_MAX', 20, { min: 2, max: 500 }),
     },
-    secretKeys: readSecretKeys(env),
+    secretKeys: parseSecretKeys(
+      env.secret('DEFGUARD_SECRET_KEY'),
+      env.secret('DEFGUARD_SECRET_KEY_PREVIOUS'),
+    ),
     grpc: readGrpc(env),
     url: env.rootUrl('DEFGUARD_URL'),
     proxyUrl: env.rootUrl('DEFGUARD_ENROLLMENT_URL'),
@@ -81,20 +84,6 @@ function readDatabaseUrl(env: Env): string {
   const port = env.port('DEFGUARD_DB_PORT', 5432)
   const name = part(env.string('DEFGUARD_DB_NAME') ?? 'defguard')
   return `postgres://${user}:${password}@${env.required('DEFGUARD_DB_HOST')}:${port}/${name}`
-}
-
-function readSecretKeys(env: Env): readonly [string, ...string[]] {
-  const current = env.secret('DEFGUARD_SECRET_KEY')
-  if (current === undefined) throw new Error('DEFGUARD_SECRET_KEY must be set.')
-  const previous = (env.secret('DEFGUARD_SECRET_KEY_PREVIOUS') ?? '')
-    .split(',')
-    .filter((key) => key !== '')
-  if ([current, ...previous].some((key) => key.length < SECRET_KEY_MIN_LENGTH)) {
-    throw new Error(
-      `DEFGUARD_SECRET_KEY and DEFGUARD_SECRET_KEY_PREVIOUS must have at least ${SECRET_KEY_MIN_LENGTH} characters each.`,
-    )
-  }
-  return [current, ...previous]
 }
 
 function readGrpc(env: Env): EntranceConfig {

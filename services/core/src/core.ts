@@ -24,6 +24,8 @@ import { Groups } from './app/groups.js'
 import { HelpRequests } from './app/help-requests.js'
 import { InvitationMails } from './app/invitation-mails.js'
 import { Invitations } from './app/invitations.js'
+import { KeyRotation } from './app/key-rotation.js'
+import { KeyUses } from './app/key-use.js'
 import { LocationChanges } from './app/location-changes.js'
 import { LocationImport } from './app/location-import.js'
 import { Locations } from './app/locations.js'
@@ -132,6 +134,7 @@ export function createCore(config: CoreConfig, seams: Seams = {}): Core {
     [ENROLLMENT_EVENT_CHANNEL]: () => watch.wake(),
   })
   const auditChain = new AuditChain(db, clock, sealer, log)
+  const keyUses = new KeyUses(db, sealer, hasher, codeHasher, log)
   const maintenance = new Maintenance(db, clock, new AuditRetention(db, sealer), log)
   const health = new Health(() => ping(db))
   const entrance = createEntrance(config.grpc, clock, log)
@@ -192,6 +195,8 @@ export function createCore(config: CoreConfig, seams: Seams = {}): Core {
       mails: new MailAdministration(db, clock),
       auditLog: new AuditLog(db),
       auditVerification: new AuditVerification(db, sealer),
+      keyUses,
+      keyRotation: new KeyRotation(db, clock, sealer),
       testMails: new TestMails(
         db,
         clock,
@@ -232,6 +237,7 @@ export function createCore(config: CoreConfig, seams: Seams = {}): Core {
       const off = limitsOff(config.limits)
       if (off.length > 0) log.warn({ variables: off }, 'limits are switched off')
       await migrate(config.database.url)
+      await keyUses.assertReadable()
       if (config.smtpSeed) await settings.seedSmtp(config.smtpSeed)
       await ensureFirstAdmin()
       await health.start()

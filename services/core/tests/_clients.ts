@@ -13,6 +13,7 @@ import {
   EnrollmentEventKind,
 } from '@defguard/proto/admin/v1/enrollments'
 import { GroupServiceClient } from '@defguard/proto/admin/v1/groups'
+import { KeyServiceClient, type RotateKeysResponse } from '@defguard/proto/admin/v1/keys'
 import { LocationServiceClient } from '@defguard/proto/admin/v1/locations'
 import { MailServiceClient } from '@defguard/proto/admin/v1/mail'
 import { OnboardingServiceClient } from '@defguard/proto/admin/v1/onboarding'
@@ -98,6 +99,7 @@ export function connect(port: number, bearer: () => string, way = credentials.cr
     onboarding: new OnboardingServiceClient(address, way),
     mails: new MailServiceClient(address, way),
     audit: new AuditServiceClient(address, way),
+    keys: new KeyServiceClient(address, way),
   }
   return {
     enrollment: promised(raw.enrollment, none),
@@ -113,6 +115,7 @@ export function connect(port: number, bearer: () => string, way = credentials.cr
     onboarding: promised(raw.onboarding, admin),
     mails: promised(raw.mails, admin),
     audit: promised(raw.audit, admin),
+    keys: promised(raw.keys, admin),
     /** The pieces of a location's server configuration, joined. */
     serverConfig: async (name: string, sync: boolean): Promise<string> => {
       const metadata = metadataOf(admin())
@@ -121,6 +124,8 @@ export function connect(port: number, bearer: () => string, way = credentials.cr
         text += piece.text
       return text
     },
+    rotateKeys: (): AsyncIterable<RotateKeysResponse> =>
+      raw.keys.rotateKeys({}, metadataOf(admin())),
     exportAudit: (after_position = 0): AsyncIterable<ExportAuditEventsResponse> =>
       raw.audit.exportAuditEvents({ after_position }, metadataOf(admin())),
     verifyAudit: (since_link = ''): AsyncIterable<VerifyAuditResponse> =>

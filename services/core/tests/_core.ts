@@ -74,7 +74,7 @@ export async function startTestCore(
   { way, now = new Date('2026-01-01T00:00:00.400Z') }: TestCoreOptions = {},
 ) {
   const database = await createTestDatabase(migrate)
-  const config = { ...testConfig(database.url), ...changes }
+  let config = { ...testConfig(database.url), ...changes }
   const transport = new RecordingTransport()
   const time = { now }
   const seams = { clock: () => time.now, transport }
@@ -93,7 +93,9 @@ export async function startTestCore(
 
   const arrange = {
     databaseUrl: database.url,
-    config,
+    get config() {
+      return config
+    },
     transport,
     time,
     seams,
@@ -109,8 +111,9 @@ export async function startTestCore(
     advance(ms: number) {
       time.now = new Date(time.now.getTime() + ms)
     },
-    /** Stops this core and starts another one on the same database. */
-    async restart() {
+    /** Stops this core and starts another one on the same database, with another configuration. */
+    async restart(others: Partial<CoreConfig> = {}) {
+      config = { ...config, ...others }
       clients.close()
       await core.stop()
       core = createCore(config, seams)

@@ -51,6 +51,28 @@ it.each([
     { DEFGUARD_SECRET_KEY_PREVIOUS: 'short' },
     'DEFGUARD_SECRET_KEY_PREVIOUS',
   ],
+  [
+    'an earlier key that is the one of today',
+    { DEFGUARD_SECRET_KEY_PREVIOUS: 'k'.repeat(64) },
+    'DEFGUARD_SECRET_KEY_PREVIOUS',
+  ],
+  [
+    'an earlier key twice',
+    { DEFGUARD_SECRET_KEY_PREVIOUS: `${'o'.repeat(64)},${'o'.repeat(64)}` },
+    'DEFGUARD_SECRET_KEY_PREVIOUS',
+  ],
+  [
+    'half a list of earlier keys',
+    { DEFGUARD_SECRET_KEY_PREVIOUS: `${'o'.repeat(64)},` },
+    'DEFGUARD_SECRET_KEY_PREVIOUS',
+  ],
+  [
+    'earlier keys in lines',
+    { DEFGUARD_SECRET_KEY_PREVIOUS: `${'o'.repeat(64)}\n${'p'.repeat(64)}` },
+    'DEFGUARD_SECRET_KEY_PREVIOUS',
+  ],
+  ['a key with a comma', { DEFGUARD_SECRET_KEY: `${'k'.repeat(64)},` }, 'DEFGUARD_SECRET_KEY'],
+  ['a key that ends in a blank', { DEFGUARD_SECRET_KEY: `${'k'.repeat(64)} ` }, 'white space'],
   ['a key given twice', { DEFGUARD_SECRET_KEY_FILE: '/nowhere' }, 'DEFGUARD_SECRET_KEY_FILE'],
   [
     'a key file that cannot be read',
@@ -179,6 +201,12 @@ it('limits everything unless the operator says how much else, or off', () => {
     'DEFGUARD_LIMIT_LOGIN_FAILURES_OF_ACCOUNT',
     'DEFGUARD_LIMIT_STARTS_PER_TOKEN',
   ])
+})
+
+it('takes earlier keys in their order, with or without blanks between them', () => {
+  const [current, older, oldest] = ['k', 'o', 'p'].map((letter) => letter.repeat(64))
+  const changes = { DEFGUARD_SECRET_KEY_PREVIOUS: `${older}, ${oldest}` }
+  expect(read(changes).secretKeys).toEqual([current, older, oldest])
 })
 
 it('takes a mail server with what it is usually reached by, and IPv6 addresses as URLs have them', () => {

@@ -109,7 +109,7 @@ export class AuditChain {
     if (hasBegun || (await auditChain.findLastPosition(tx)) > 0)
       throw new Error('The end of the audit log was tampered with: run "audit verify".')
     const key = newChainKey()
-    await auditKeys.insert(tx, {
+    await auditKeys.put(tx, {
       firstPosition: 1,
       keySealed: sealAuditKey(this.sealer, key, 1),
       createdAt: now,

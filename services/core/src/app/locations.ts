@@ -155,6 +155,6 @@ export function noSuchLocation(name: string): DomainError {
 }
 
 /** What a location's private key is sealed for: this location and no other. */
-function keyIdentity(publicKey: string): string {
+export function keyIdentity(publicKey: string): string {
   return `location:${publicKey}`
 }

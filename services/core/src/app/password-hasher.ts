@@ -5,6 +5,7 @@ import { DomainError } from '../domain/errors.js'
 import { canonicalPassword } from '../domain/password.js'
 import { deriveKey, keyId } from '../domain/sealing.js'
 import { randomBase62 } from '../domain/secret.js'
+import type { SecretKeys } from '../domain/secret-keys.js'
 
 const SCHEME = 'bcrypt-hmac-sha384'
 /** Hashes at once: bcrypt runs on libuv's four threads, and name look-ups and files need some too. */
@@ -25,12 +26,17 @@ export class PasswordHasher {
   #decoy: Promise<string> | undefined
 
   /** @param secretKeys the operator's secret key first, then earlier ones that still verify */
-  constructor(secretKeys: readonly [string, ...string[]], cost: number) {
+  constructor(secretKeys: SecretKeys, cost: number) {
     const peppers = secretKeys.map((secretKey) => deriveKey(secretKey, 'password pepper'))
     const ids = peppers.map((pepper) => keyId(pepper).toString('hex'))
     this.#peppers = new Map(peppers.map((pepper, at) => [ids[at] as string, pepper]))
     this.#currentId = ids[0] as string
     this.#cost = cost
+  }
+
+  /** Of each secret key, in their order: what the hashes under it name. */
+  get pepperIds(): readonly string[] {
+    return [...this.#peppers.keys()]
   }
 
   /** @throws DomainError `busy` when too many wait already */
@@ -42,16 +48,18 @@ export class PasswordHasher {
   }
 
   /**
-   * Whether the password is the stored one; always false for no stored hash, after the same work.
+   * Whether the password is the stored one; always false, after the same work, for no stored hash and
+   * for one under a secret key that was taken away.
    * @throws DomainError `busy` when too many wait already
    */
   async verify(password: string, stored: string | null): Promise<boolean> {
-    const hash = stored ?? (await this.#decoyHash())
+    const isKnown = stored !== null && this.#peppers.has(stored.split(':')[1] ?? '')
+    const hash = isKnown ? stored : await this.#decoyHash()
     const isRight = await this.#queued(() => {
       const [, pepperId = '', output = ''] = hash.split(':')
       return bcrypt.compare(this.#keyed(password, pepperId), output)
     })
-    return isRight && stored !== null
+    return isRight && isKnown
   }
 
   /** Whether a stored hash was made with other parameters than the ones of today. */

@@ -1,5 +1,6 @@
 import { createHmac, randomInt, timingSafeEqual } from 'node:crypto'
-import { deriveKey } from './sealing.js'
+import { deriveKey, keyId } from './sealing.js'
+import type { SecretKeys } from './secret-keys.js'
 
 /** A way to prove that it is oneself, beside the password. */
 export type MfaMethod = 'totp' | 'email'
@@ -44,7 +45,7 @@ function recoveryGroup(): string {
   return Array.from({ length: RECOVERY_GROUP_LENGTH }, character).join('')
 }
 
-/** HMAC-SHA-256 of a short code: all that is stored of it. */
+/** Key id (4 bytes) and HMAC-SHA-256 of a short code, all that is stored of it; older ones have no id. */
 export type CodeHash = Buffer & { readonly brand: 'CodeHash' }
 
 /**
@@ -52,25 +53,38 @@ export type CodeHash = Buffer & { readonly brand: 'CodeHash' }
  * says whose code it is and what for, and is hashed with it: no code is worth anything elsewhere.
  */
 export class CodeHasher {
-  readonly #keys: readonly Buffer[]
+  readonly #keys: readonly { readonly id: Buffer; readonly key: Buffer }[]
 
   /** @param secretKeys the operator's secret key first, then earlier ones whose codes still count */
-  constructor(secretKeys: readonly [string, ...string[]]) {
-    this.#keys = secretKeys.map((secretKey) => deriveKey(secretKey, 'mfa codes'))
+  constructor(secretKeys: SecretKeys) {
+    this.#keys = secretKeys.map((secretKey) => {
+      const key = deriveKey(secretKey, 'mfa codes')
+      return { id: keyId(key), key }
+    })
+  }
+
+  /** Of each secret key, in their order: with which the hashes under it begin. */
+  get keyIds(): readonly Buffer[] {
+    return this.#keys.map(({ id }) => id)
   }
 
   hash(code: string, owner: string): CodeHash {
     return this.candidates(code, owner)[0] as CodeHash
   }
 
-  /** What a code may be stored as: one hash per key. */
+  /** What a code may be stored as, that of today first. */
   candidates(code: string, owner: string): CodeHash[] {
     const text = `${owner}:${code}`
-    return this.#keys.map((key) => createHmac('sha256', key).update(text).digest() as CodeHash)
+    return this.#keys.flatMap(({ id, key }) => {
+      const hash = createHmac('sha256', key).update(text).digest()
+      return [Buffer.concat([id, hash]), hash] as CodeHash[]
+    })
   }
 
   /** Whether it is the stored code; in constant time. */
   matches(code: string, owner: string, stored: CodeHash): boolean {
-    return this.candidates(code, owner).some((hash) => timingSafeEqual(hash, stored))
+    return this.candidates(code, owner).some(
+      (hash) => hash.length === stored.length && timingSafeEqual(hash, stored),
+    )
   }
 }

@@ -1,4 +1,5 @@
 import { createCipheriv, createDecipheriv, createHash, hkdfSync, randomBytes } from 'node:crypto'
+import type { SecretKeys } from './secret-keys.js'
 
 const ALGORITHM = 'aes-256-gcm'
 const KEY_ID_LENGTH = 4
@@ -16,10 +17,15 @@ export class Sealer {
   readonly #currentId: Buffer
 
   /** @param secretKeys the operator's secret key first, then earlier ones that are still readable */
-  constructor(secretKeys: readonly [string, ...string[]]) {
+  constructor(secretKeys: SecretKeys) {
     const keys = secretKeys.map((secretKey) => deriveKey(secretKey, 'sealing'))
     this.#keys = new Map(keys.map((key) => [keyId(key).toString('hex'), key]))
     this.#currentId = keyId(keys[0] as Buffer)
+  }
+
+  /** Of each secret key, in their order: with which the values that are sealed under it begin. */
+  get keyIds(): readonly Buffer[] {
+    return [...this.#keys.keys()].map((id) => Buffer.from(id, 'hex'))
   }
 
   seal(text: string, identity: string): Buffer {

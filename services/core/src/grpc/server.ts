@@ -4,6 +4,7 @@ import { AuthServiceService } from '@defguard/proto/admin/v1/auth'
 import { DeviceServiceService } from '@defguard/proto/admin/v1/devices'
 import { EnrollmentAdminServiceService } from '@defguard/proto/admin/v1/enrollments'
 import { GroupServiceService } from '@defguard/proto/admin/v1/groups'
+import { KeyServiceService } from '@defguard/proto/admin/v1/keys'
 import { LocationServiceService } from '@defguard/proto/admin/v1/locations'
 import { MailServiceService } from '@defguard/proto/admin/v1/mail'
 import { OnboardingServiceService } from '@defguard/proto/admin/v1/onboarding'
@@ -32,6 +33,7 @@ import { type DeviceUseCases, deviceHandlers } from './device-handlers.js'
 import { enrollmentAdminHandlers } from './enrollment-admin-handlers.js'
 import { type EnrollmentUseCases, enrollmentHandlers } from './enrollment-handlers.js'
 import { groupHandlers } from './group-handlers.js'
+import { type KeyUseCases, keyHandlers } from './key-handlers.js'
 import { locationHandlers } from './location-handlers.js'
 import { type MailUseCases, mailHandlers } from './mail-handlers.js'
 import { onboardingHandlers } from './onboarding-handlers.js'
@@ -49,7 +51,8 @@ export interface UseCases
     UserUseCases,
     DeviceUseCases,
     MailUseCases,
-    AuditUseCases {
+    AuditUseCases,
+    KeyUseCases {
   readonly gate: AdminGate
   readonly apiTokens: ApiTokens
   readonly groups: Groups
@@ -111,6 +114,7 @@ export function createServer(
   )
   server.addService(MailServiceService, mailHandlers(calls.scoped('mail'), app))
   server.addService(AuditServiceService, auditHandlers(calls.scoped('audit'), app))
+  server.addService(KeyServiceService, keyHandlers(calls.scoped('login'), app))
   server.addService(
     OnboardingServiceService,
     onboardingHandlers(calls.scoped('settings'), app.onboarding, app.onboardingPreview),
