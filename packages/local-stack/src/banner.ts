@@ -1,12 +1,16 @@
 import type { Samples } from './samples.js'
+import { tlsVariables } from './service-env.js'
 import type { StackInfo } from './stack-info.js'
-
-const DEFAULT_CORE = '127.0.0.1:50055'
 
 /** What the person who started the stack reads when it is ready. */
 export function banner(info: StackInfo, samples: Samples, stateFolder: string): string {
-  const { coreGrpc, adminUsername, adminPassword } = info
-  const core = coreGrpc === DEFAULT_CORE ? '' : `DEFGUARD_ADMIN_CORE=${coreGrpc} `
+  const { coreUrl, adminTls, adminUsername, adminPassword } = info
+  const exports = Object.entries({
+    DEFGUARD_ADMIN_CORE: coreUrl,
+    ...tlsVariables('DEFGUARD_ADMIN', adminTls),
+    DEFGUARD_ADMIN_USERNAME: adminUsername,
+    DEFGUARD_ADMIN_PASSWORD: adminPassword,
+  }).map(([name, value]) => `export ${name}=${quoted(String(value))}\n`)
   return `
 Ready. Enroll as the sample person ${samples.person}, who may use the location "${samples.location}":
 
@@ -14,11 +18,18 @@ Ready. Enroll as the sample person ${samples.person}, who may use the location "
 
 Enrollment page  ${info.proxyUrl}/
 Caught mails     ${info.mailUrl}/
-Core (gRPC)      ${coreGrpc}
+Core (gRPC)      ${coreUrl}
 Admin            ${adminUsername}, password ${adminPassword}
-                 ${core}DEFGUARD_ADMIN_USERNAME=${adminUsername} DEFGUARD_ADMIN_PASSWORD=${adminPassword} npx --yes pnpm@10 --silent admin --help
 State and logs   ${stateFolder}
 
+For npx --yes pnpm@10 --silent admin --help, and what else it can, in another terminal:
+
+${exports.join('')}
 Ctrl-C stops everything; the data stays.
 `
+}
+
+/** As a shell reads it as one word. */
+function quoted(value: string): string {
+  return /^[\w/:.@%+,-]+$/.test(value) ? value : `'${value.replaceAll("'", `'\\''`)}'`
 }

@@ -1,15 +1,47 @@
+import { readFileSync } from 'node:fs'
+import type { HolderPaths } from '@defguard/admin-cli/certificates/folder'
+import { coreCredentials } from '@defguard/runtime/tls'
 import { Client, credentials, Metadata, type MethodDefinition } from '@grpc/grpc-js'
+import type { StackInfo } from './stack-info.js'
 
 const DEADLINE_MS = 15_000
 
-/** Core's gRPC API on this machine, as an admin tool uses it. */
+/** Core's gRPC API on this machine, as a tool uses it. */
 export class CoreApi {
-  readonly #client: Client
+  #client: Client
   readonly #metadata = new Metadata()
 
-  constructor(port: number) {
-    this.#client = new Client(`127.0.0.1:${port}`, credentials.createInsecure(), {
-      'grpc.enable_http_proxy': 0, // a web proxy of the environment has another 127.0.0.1
+  /** @param tls what it shows to core; without it, core is asked in plaintext */
+  constructor(
+    private readonly port: number,
+    private readonly tls?: HolderPaths,
+  ) {
+    this.#client = this.#connect()
+  }
+
+  /** That of a running stack, as its admin's tools or its proxy see it. */
+  static of(info: StackInfo, role: 'admin' | 'proxy' = 'admin'): CoreApi {
+    const tls = role === 'admin' ? info.adminTls : info.proxyTls
+    return new CoreApi(Number(info.coreGrpc.split(':').at(-1)), tls)
+  }
+
+  /** Shows what its files hold now. */
+  reconnect(): void {
+    this.#client.close()
+    this.#client = this.#connect()
+  }
+
+  #connect(): Client {
+    const { tls } = this
+    const way = tls
+      ? coreCredentials({
+          ca: readFileSync(tls.ca),
+          cert: readFileSync(tls.cert),
+          key: readFileSync(tls.key),
+        })
+      : credentials.createInsecure()
+    return new Client(`localhost:${this.port}`, way, {
+      'grpc.enable_http_proxy': 0, // a web proxy of the environment has another localhost
       'grpc.initial_reconnect_backoff_ms': 100,
       'grpc.max_reconnect_backoff_ms': 500,
     })

@@ -1,3 +1,4 @@
+import type { HolderPaths } from '@defguard/admin-cli/certificates/folder'
 import type { Ports } from './ports.js'
 
 /** The variables of a process, as Node takes and gives them; undefined means not set. */
@@ -9,7 +10,7 @@ export const SMTP_HOST = '127.0.0.1'
 export function urlsOf(ports: Ports) {
   return {
     proxy: `http://localhost:${ports.proxy}`,
-    core: `127.0.0.1:${ports.core}`,
+    core: `https://localhost:${ports.core}`,
     mail: `http://localhost:${ports.mail}`,
   }
 }
@@ -33,16 +34,17 @@ export function coreEnv(
   ports: Ports,
   secretKeyFile: string,
   databaseUrl: string | undefined,
+  tls: HolderPaths,
 ): Variables {
   const hasKey = operator.DEFGUARD_SECRET_KEY || operator.DEFGUARD_SECRET_KEY_FILE
   return {
-    ...without(operator, /^DEFGUARD_(SMTP|ADMIN|LOCAL|PROXY)_/),
+    ...without(operator, /^DEFGUARD_((SMTP|ADMIN|LOCAL|PROXY)_|GRPC_INSECURE$)/),
     ...(hasKey ? {} : { DEFGUARD_SECRET_KEY_FILE: secretKeyFile }),
     ...(databaseUrl === undefined ? {} : { DATABASE_URL: databaseUrl }),
     DEFGUARD_GRPC_PORT: String(ports.core),
     DEFGUARD_GRPC_BIND_ADDRESS: '127.0.0.1',
-    DEFGUARD_GRPC_INSECURE: 'loopback',
-    DEFGUARD_URL: `http://localhost:${ports.core}/`,
+    ...tlsVariables('DEFGUARD_GRPC', tls),
+    DEFGUARD_URL: `${urlsOf(ports).core}/`,
     DEFGUARD_ENROLLMENT_URL: `${urlsOf(ports).proxy}/`,
     DEFGUARD_SMTP_SERVER: SMTP_HOST,
     DEFGUARD_SMTP_PORT: String(ports.smtp),
@@ -52,17 +54,22 @@ export function coreEnv(
 }
 
 /** The same for the proxy, which holds no credentials: it gets none of core's either. */
-export function proxyEnv(operator: Variables, ports: Ports): Variables {
+export function proxyEnv(operator: Variables, ports: Ports, tls: HolderPaths): Variables {
   const ofCore =
     /^(DATABASE_URL|DEFGUARD_(DB|SECRET|SMTP|DEFAULT_ADMIN|ADMIN|LOCAL|PASSWORD|GRPC)_|DEFGUARD_(URL|ENROLLMENT_URL)$)/
   return {
     ...without(operator, ofCore),
-    DEFGUARD_CORE_GRPC_URL: `http://127.0.0.1:${ports.core}`,
-    DEFGUARD_GRPC_INSECURE: 'loopback',
+    DEFGUARD_CORE_GRPC_URL: urlsOf(ports).core,
+    ...tlsVariables('DEFGUARD_PROXY_GRPC', tls),
     DEFGUARD_PROXY_HTTP_PORT: String(ports.proxy),
     DEFGUARD_HTTP_BIND_ADDRESS: '127.0.0.1',
     DEFGUARD_PROXY_URL: `${urlsOf(ports).proxy}/`,
   }
+}
+
+/** The variables that name a certificate, its key and the CA. */
+export function tlsVariables(prefix: string, { cert, key, ca }: HolderPaths): Variables {
+  return { [`${prefix}_CERT`]: cert, [`${prefix}_KEY`]: key, [`${prefix}_CA`]: ca }
 }
 
 function without(variables: Variables, names: RegExp): Variables {

@@ -1,4 +1,5 @@
 import { fileURLToPath } from 'node:url'
+import type { HolderPaths } from '@defguard/admin-cli/certificates/folder'
 import type { CoreApi } from './core-api.js'
 import type { ServicePlan } from './parts.js'
 import type { Ports } from './ports.js'
@@ -21,11 +22,11 @@ export function coreService(env: Variables, api: CoreApi): ServicePlan {
 }
 
 /** Ready means that it also reaches core. */
-export function proxyService(operator: Variables, ports: Ports): ServicePlan {
+export function proxyService(operator: Variables, ports: Ports, tls: HolderPaths): ServicePlan {
   return {
     name: 'proxy',
     script: PROXY,
-    env: proxyEnv(operator, ports),
+    env: proxyEnv(operator, ports, tls),
     isReady: () => answersOk(`http://127.0.0.1:${ports.proxy}/api/v1/health-grpc`),
   }
 }

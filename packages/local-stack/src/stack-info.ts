@@ -1,4 +1,6 @@
+import type { HolderPaths } from '@defguard/admin-cli/certificates/folder'
 import type { AdminAccount } from './admin-account.js'
+import type { Certificates } from './certificates.js'
 import type { Ports } from './ports.js'
 import { urlsOf } from './service-env.js'
 
@@ -6,8 +8,14 @@ import { urlsOf } from './service-env.js'
 export interface StackInfo {
   /** The enrollment page; no slash at the end. */
   readonly proxyUrl: string
-  /** `host:port`, without TLS. */
+  /** `host:port`, with TLS. */
   readonly coreGrpc: string
+  /** The same as a URL that core's certificate names. */
+  readonly coreUrl: string
+  /** Paths: what an admin's tools show to core, and by which CA they know it. */
+  readonly adminTls: HolderPaths
+  /** The same for the proxy, and for tools that call in its place. */
+  readonly proxyTls: HolderPaths
   /** Where a person reads the caught mails. */
   readonly mailUrl: string
   /** `GET <mailApi>/email` lists the caught mails. */
@@ -28,13 +36,17 @@ export const STACK_INFO = 'stack.json'
 export function toStackInfo(
   ports: Ports,
   databaseUrl: string,
+  certificates: Certificates,
   admin: AdminAccount,
   pids: StackInfo['pids'],
 ): StackInfo {
   const urls = urlsOf(ports)
   return {
     proxyUrl: urls.proxy,
-    coreGrpc: urls.core,
+    coreGrpc: `127.0.0.1:${ports.core}`,
+    coreUrl: urls.core,
+    adminTls: certificates.admin,
+    proxyTls: certificates.proxy,
     mailUrl: urls.mail,
     mailApi: `${urls.mail}/api`,
     databaseUrl,

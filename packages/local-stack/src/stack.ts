@@ -3,6 +3,7 @@ import { readConfig } from '@defguard/core/config'
 import { Env } from '@defguard/runtime/env'
 import { bootstrapAdmin, ensureAdmin, logIn } from './admin-account.js'
 import { banner } from './banner.js'
+import { ensureCertificates, keepRenewing } from './certificates.js'
 import { CoreApi } from './core-api.js'
 import { inspectDatabase } from './inspect-database.js'
 import { prepareLocalDatabase } from './local-database.js'
@@ -17,6 +18,9 @@ import { CORE, coreService, mailCatcherService, proxyService, STATE_FOLDER } fro
 import { STACK_INFO, toStackInfo } from './stack-info.js'
 import { StateFolder } from './state-folder.js'
 import { lockState } from './state-lock.js'
+
+/** A folder of the state, made by the code of `defguard-admin cert`. */
+const CERTIFICATES = 'certificates'
 
 /** PostgreSQL, mail catcher, core and proxy on this machine, each a process of its own. */
 export class Stack {
@@ -59,7 +63,9 @@ export class Stack {
     const local = isOurServer
       ? await prepareLocalDatabase(state, ports.database, parts.hooks('postgres', 'SIGINT'))
       : undefined
-    const forCore = coreEnv(this.operator, ports, state.secretFile('secret-key'), local?.url)
+    const certificates = await ensureCertificates(state.file(CERTIFICATES), new Date())
+    const secretKey = state.secretFile('secret-key')
+    const forCore = coreEnv(this.operator, ports, secretKey, local?.url, certificates.core)
     const config = readConfig(new Env(forCore)) // the operator's mistakes show before anything runs
 
     const [postgres] = await this.#together([
@@ -71,11 +77,13 @@ export class Stack {
     const bootstrap = () => bootstrapAdmin(CORE, forCore, this.#abort.signal)
     await ensureAdmin(database, config.firstAdmin.password, bootstrap)
 
-    const api = new CoreApi(ports.core)
+    const api = new CoreApi(ports.core, certificates.admin)
     this.#undo.push(() => api.close())
+    const complain = (err: unknown) => this.print(`certificates: ${err}`)
+    this.#undo.push(keepRenewing(state.file(CERTIFICATES), () => api.reconnect(), complain))
     const [core, proxy] = await this.#together([
       parts.startService(coreService(forCore, api)),
-      parts.startService(proxyService(this.operator, ports)),
+      parts.startService(proxyService(this.operator, ports, certificates.proxy)),
     ])
     const admin = await logIn(api, database, bootstrap)
     await followMailCatcher(api, ports.smtp)
@@ -83,7 +91,7 @@ export class Stack {
 
     const publish = () => {
       const pids = { core: core.pid, proxy: proxy.pid, postgres: postgres?.pid ?? null }
-      const info = toStackInfo(ports, config.database.url, admin, pids)
+      const info = toStackInfo(ports, config.database.url, certificates, admin, pids)
       state.write(STACK_INFO, info)
       return info
     }

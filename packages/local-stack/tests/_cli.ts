@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
+import { tlsVariables } from '../src/service-env.js'
 import type { StackInfo } from '../src/stack-info.js'
 
 export const CLI = fileURLToPath(new URL('../../admin-cli/dist/main.js', import.meta.url))
@@ -10,7 +11,12 @@ export interface CliResult {
   readonly stderr: string
 }
 
-type Account = Pick<StackInfo, 'coreGrpc' | 'adminUsername' | 'adminPassword'>
+type Account = Pick<StackInfo, 'coreUrl' | 'adminTls' | 'adminUsername' | 'adminPassword'>
+
+/** How a command line finds and trusts the stack's core, and is let in. */
+export function coreVariables({ coreUrl, adminTls }: Pick<StackInfo, 'coreUrl' | 'adminTls'>) {
+  return { DEFGUARD_ADMIN_CORE: coreUrl, ...tlsVariables('DEFGUARD_ADMIN', adminTls) }
+}
 
 /** Runs `defguard-admin` as the stack's admin. */
 export function runCli(account: Account, ...args: readonly string[]): Promise<CliResult> {
@@ -25,7 +31,7 @@ export function runCliWithInput(
 ): Promise<CliResult> {
   const env = {
     PATH: process.env.PATH,
-    DEFGUARD_ADMIN_CORE: account.coreGrpc,
+    ...coreVariables(account),
     DEFGUARD_ADMIN_USERNAME: account.adminUsername,
     DEFGUARD_ADMIN_PASSWORD: account.adminPassword,
   }

@@ -36,7 +36,7 @@ export async function canLogIn(
 
 /** A login of the person that lasts; `isLive` tells whether core still knows it. */
 export async function logIn(info: StackInfo, { username, password }: Account) {
-  const core = new CoreApi(Number(info.coreGrpc.split(':')[1]))
+  const core = CoreApi.of(info)
   const { session_secret } = await core.call(Auth.login, { login: username, password })
   core.useSession(session_secret)
   return {
@@ -51,7 +51,7 @@ export async function logIn(info: StackInfo, { username, password }: Account) {
 
 /** Asks for a link without the page, where only so many may be asked for a minute. */
 export async function mailedLink(info: StackInfo, account: Account): Promise<string> {
-  const core = new CoreApi(Number(info.coreGrpc.split(':')[1]))
+  const core = CoreApi.of(info, 'proxy')
   try {
     await core.call(PasswordReset.requestPasswordReset, { email: account.email })
   } finally {

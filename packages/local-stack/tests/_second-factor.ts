@@ -15,11 +15,11 @@ export function codeOf(secret: string, stepsAhead = 0): string {
 
 /** What a login with the password, and perhaps a code, is refused for; undefined when it succeeds. */
 export async function refusedLogin(
-  { coreGrpc }: StackInfo,
+  info: StackInfo,
   login: string,
   code?: string,
 ): Promise<unknown> {
-  const core = new CoreApi(Number(coreGrpc.split(':')[1]))
+  const core = CoreApi.of(info)
   try {
     await core.call(Auth.login, { login, password: PASSWORD, code })
     return undefined

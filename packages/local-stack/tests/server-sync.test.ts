@@ -8,7 +8,7 @@ import { promisify } from 'node:util'
 import { EnrollmentServiceService as Enrollment } from '@defguard/proto/enrollment/v1/enrollment'
 import { afterAll, beforeAll, expect } from '@jest/globals'
 import { CoreApi } from '../src/core-api.js'
-import { CLI, type CliResult, runCliJson } from './_cli.js'
+import { CLI, type CliResult, coreVariables, runCliJson } from './_cli.js'
 import { itUnless, lackOfTunnel } from './_machine.js'
 import { startTestStack, type TestStack } from './_stack.js'
 import { openServer } from './_tunnel.js'
@@ -51,11 +51,11 @@ afterAll(async () => {
 })
 
 /** One run of the script, as the timer makes it. */
-function sync(core = stack.info.coreGrpc): Promise<CliResult> {
+function sync(coreUrl = stack.info.coreUrl): Promise<CliResult> {
   const env = {
     PATH: `${programs}:${process.env.PATH}`,
     STATE_DIRECTORY: state,
-    DEFGUARD_ADMIN_CORE: core,
+    ...coreVariables({ ...stack.info, coreUrl }),
     DEFGUARD_ADMIN_TOKEN_FILE: tokenFile,
   }
   return new Promise((resolve) => {
@@ -82,7 +82,7 @@ async function addPrinter(): Promise<(key: string) => Promise<void>> {
     ...['device', 'create-network', '--name', 'printer', '--location', LOCATION],
   )
   return async (pubkey) => {
-    const core = new CoreApi(Number(stack.info.coreGrpc.split(':').at(-1)))
+    const core = CoreApi.of(stack.info, 'proxy')
     try {
       const { session_secret } = await core.call(Enrollment.startEnrollment, { token })
       await core.call(Enrollment.createDevice, { session_secret, name: '', pubkey })
@@ -112,7 +112,7 @@ itUnless(lackOfTunnel)(
     const config = `[Interface]\nAddress = 10.78.0.1/24\n${postUp}\n`
     server = await openServer({ name: INTERFACE, config })
     expect(await peers()).toEqual({ [first]: '10.78.0.2/32' })
-    expect(await sync('127.0.0.1:9')).toMatchObject({ code: 6 })
+    expect(await sync('https://127.0.0.1:9')).toMatchObject({ code: 6 })
     expect(await peers()).toEqual({ [first]: '10.78.0.2/32' })
 
     await setKey(second)

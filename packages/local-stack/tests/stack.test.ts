@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, it } from '@jest/globals'
 import pg from 'pg'
 import { isAlive } from '../src/processes.js'
 import type { StackInfo } from '../src/stack-info.js'
-import { runCliJson } from './_cli.js'
+import { coreVariables, runCliJson } from './_cli.js'
 import { readInfo, runStackToItsEnd, startTestStack, type TestStack } from './_stack.js'
 import { waitFor } from './_wait.js'
 
@@ -20,11 +20,16 @@ beforeAll(async () => {
 afterAll(() => stack.stop())
 
 it('prints how far it is, and then everything that one needs to try it', () => {
-  const { proxyUrl, mailUrl, coreGrpc, adminUsername, adminPassword } = stack.info
+  const { proxyUrl, mailUrl, coreUrl, adminUsername, adminPassword } = stack.info
   expect(stack.output()).toMatch(/postgres: ready.*core: ready.*Jane Doe.*Sample office/s)
-  for (const part of [`${proxyUrl}/`, mailUrl, coreGrpc, adminUsername, adminPassword]) {
+  for (const part of [`${proxyUrl}/`, mailUrl, coreUrl, adminUsername, adminPassword]) {
     expect(stack.output()).toContain(part)
   }
+  expect(exportsOf(stack.output())).toEqual({
+    ...coreVariables(stack.info),
+    DEFGUARD_ADMIN_USERNAME: adminUsername,
+    DEFGUARD_ADMIN_PASSWORD: adminPassword,
+  })
   expect(stack.output()).toMatch(LINK)
 })
 
@@ -33,6 +38,9 @@ it('tells tools where everything is, in a file that only its owner reads', () =>
   expect(stack.info).toEqual({
     proxyUrl: expect.stringMatching(`^http://localhost:${port}$`),
     coreGrpc: expect.stringMatching(`^127.0.0.1:${port}$`),
+    coreUrl: `https://localhost:${stack.info.coreGrpc.split(':')[1]}`,
+    adminTls: filesOf('admin'),
+    proxyTls: filesOf('proxy'),
     mailUrl: expect.stringMatching(`^http://localhost:${port}$`),
     mailApi: expect.stringMatching(`^http://localhost:${port}/api$`),
     databaseUrl: expect.stringMatching(/^postgresql:/),
@@ -157,6 +165,22 @@ it('leaves no process when it is killed itself, and starts again', async () => {
   stack = await startTestStack({ dir })
   expect(await runCliJson(stack.info, 'user', 'show', 'kim')).toMatchObject({ username: 'kim' })
 })
+
+function filesOf(role: string) {
+  const folder = join(stack.dir, 'certificates', role)
+  return {
+    cert: join(folder, 'tls.crt'),
+    key: join(folder, 'tls.key'),
+    ca: join(folder, 'ca.crt'),
+  }
+}
+
+/** What a shell would get from the lines that are there to be copied. */
+function exportsOf(output: string): Record<string, string> {
+  return Object.fromEntries(
+    [...output.matchAll(/^export (\w+)=(.*)$/gm)].map(([, name, value]) => [name, value]),
+  )
+}
 
 function portsOf(info: StackInfo): number[] {
   const { proxyUrl, coreGrpc, mailUrl, databaseUrl } = info
