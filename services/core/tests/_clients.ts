@@ -74,7 +74,7 @@ export function promised<C extends Client>(
   }) as unknown as Promised<C>
 }
 
-function metadataOf(values: Record<string, string>): Metadata {
+function metadataOf(values: Readonly<Record<string, string>>): Metadata {
   const metadata = new Metadata()
   for (const [name, value] of Object.entries(values)) metadata.set(name, value)
   return metadata
@@ -117,8 +117,12 @@ export function connect(port: number, bearer: () => string, way = credentials.cr
     audit: promised(raw.audit, admin),
     keys: promised(raw.keys, admin),
     /** The pieces of a location's server configuration, joined. */
-    serverConfig: async (name: string, sync: boolean): Promise<string> => {
-      const metadata = metadataOf(admin())
+    serverConfig: async (
+      name: string,
+      sync: boolean,
+      as: Record<string, string> = admin(),
+    ): Promise<string> => {
+      const metadata = metadataOf(as)
       let text = ''
       for await (const piece of raw.locations.getServerConfig({ name, sync }, metadata))
         text += piece.text
@@ -131,8 +135,11 @@ export function connect(port: number, bearer: () => string, way = credentials.cr
     verifyAudit: (since_link = ''): AsyncIterable<VerifyAuditResponse> =>
       raw.audit.verifyAudit({ since_link }, metadataOf(admin())),
     /** Sends the parts of an import no faster than core takes them; what it answers, as it comes. */
-    async *importUsers(parts: Iterable<ImportUsersRequest>): AsyncGenerator<ImportUsersResponse> {
-      const metadata = metadataOf(admin())
+    async *importUsers(
+      parts: Iterable<ImportUsersRequest>,
+      as: Record<string, string> = admin(),
+    ): AsyncGenerator<ImportUsersResponse> {
+      const metadata = metadataOf(as)
       const call = raw.users.importUsers(metadata)
       const source = Readable.from(parts)
       source.pipe(call as unknown as Writable)

@@ -105,6 +105,8 @@ export async function startTestCore(
     get core() {
       return core
     },
+    /** Logs the admin in again, whose session ends like any other. */
+    login,
     get clients() {
       return clients
     },

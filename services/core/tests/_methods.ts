@@ -1,4 +1,5 @@
 import { globSync } from 'node:fs'
+import { Duplex } from 'node:stream'
 import { fileURLToPath } from 'node:url'
 import {
   type ChannelCredentials,
@@ -62,9 +63,13 @@ export class Caller {
       const call = method.requestStream
         ? this.#client.makeBidiStreamRequest(path, nothing, Object, metadata, options)
         : this.#client.makeServerStreamRequest(path, nothing, Object, {}, metadata, options)
+      if (call instanceof Duplex) call.end()
       call.on('error', end)
-      call.on('data', () => end(null))
       call.on('end', () => end(null))
+      call.on('data', () => {
+        end(null)
+        call.cancel()
+      })
     })
   }
 

@@ -140,94 +140,6 @@ describe('what a token is', () => {
   })
 })
 
-describe('what ends a token', () => {
-  it('is time', async () => {
-    const { as } = await createToken(core, ['users:read'], undefined, 300)
-    core.advance(300_000 - 1)
-    await list(as)
-    core.advance(1)
-    expect(await refusal(list(as))).toMatchObject(NOT_LOGGED_IN)
-  })
-
-  it.each([
-    ['disabled', (username: string) => core.disable(username).then(() => core.enable(username))],
-    [
-      'without a role',
-      async (username: string) => {
-        await core.clients.groups.removeMember({ group: 'user_admins', username })
-        await core.clients.groups.addMember({ group: 'user_admins', username })
-      },
-    ],
-    [
-      'given a password',
-      (username: string) =>
-        core.clients.users.setPassword({ username, password: 'staple of the horse' }),
-    ],
-    [
-      'deleted',
-      (username: string) => core.clients.users.deleteUser({ username, take_over_tokens: false }),
-    ],
-  ])('is that its owner was once %s', async (how, act) => {
-    const username = `owner-${how.replaceAll(' ', '-')}`
-    const { as } = await createToken(core, ['users:read'], await userAdmin(username))
-    await list(as)
-    await act(username)
-    expect(await refusal(list(as))).toMatchObject(NOT_LOGGED_IN)
-  })
-
-  it('is a password changed or reset by its owner', async () => {
-    const uma = await userAdmin('changer')
-    const first = await createToken(core, ['users:read'], uma)
-    const change = { old_password: PASSWORD, new_password: 'staple of the horse' }
-    await core.clients.auth.changePassword(change, uma)
-    expect(await refusal(list(first.as))).toMatchObject(NOT_LOGGED_IN)
-    const second = await createToken(core, ['users:read'], uma)
-    await core.requestReset('changer@example.com')
-    const { session_secret } = await core.startReset(await core.resetToken('changer@example.com'))
-    await core.resetPassword(session_secret, PASSWORD)
-    expect(await refusal(list(second.as))).toMatchObject(NOT_LOGGED_IN)
-  })
-
-  it('shrinks it with the role of its owner', async () => {
-    const uma = await userAdmin('shrinking')
-    const { as } = await createToken(core, ['users:write'], uma)
-    await core.clients.groups.addMember({ group: 'auditors', username: 'shrinking' })
-    await core.clients.groups.removeMember({ group: 'user_admins', username: 'shrinking' })
-    await list(as)
-    await core.createUser('bystander')
-    expect(await refusal(core.disable('bystander', as))).toMatchObject({
-      code: status.PERMISSION_DENIED,
-      reason: 'not_allowed',
-    })
-  })
-
-  it('stops what is on its way: a revoked token changes nothing any more', async () => {
-    const { id, as } = await createToken(core, ['users:write'])
-    await core.createUser('survivor')
-    const call = whileHolding(
-      core.databaseUrl,
-      `update api_token set revoked_at = now() where id = ${id}`,
-      1,
-      () => core.disable('survivor', as),
-    )
-    expect(await refusal(call)).toMatchObject(NOT_LOGGED_IN)
-    const { user } = await core.clients.users.getUser({ username: 'survivor' })
-    expect(user?.is_active).toBe(true)
-  })
-
-  it('takes no token of a session that is just being ended', async () => {
-    const uma = await userAdmin('hurried')
-    const attempt = whileHolding(
-      core.databaseUrl,
-      `update admin_session set ended_at = now()
-       where user_id = (select id from "user" where username = 'hurried')`,
-      1,
-      () => createToken(core, ['users:read'], uma),
-    )
-    expect(await refusal(attempt)).toMatchObject(NOT_LOGGED_IN)
-  })
-})
-
 describe('what no token does', () => {
   it('acts on nobody who has a role, and makes nobody one of them', async () => {
     const { as } = await createToken(core, ALL_SCOPES)
@@ -251,7 +163,7 @@ describe('what no token does', () => {
     await core.disable('plain', as)
   })
 
-  it('sets a password with a new account, or leads mail elsewhere', async () => {
+  it('sets a password with a new account, leads mail elsewhere, or shortens the audit log', async () => {
     const { as } = await createToken(core, ALL_SCOPES)
     const person = {
       request_id: '',
@@ -269,7 +181,7 @@ describe('what no token does', () => {
     const { settings } = await core.clients.settings.getSettings({}, as)
     const update = (update_mask: string[]) =>
       core.clients.settings.updateSettings({ settings, update_mask }, as)
-    for (const field of ['smtp_server', 'smtp_ca'])
+    for (const field of ['smtp_server', 'smtp_ca', 'audit_retention_months'])
       expect(await refusal(update(['instance_name', field]))).toMatchObject(LOGIN_REQUIRED)
     await update(['instance_name'])
   })
