@@ -1,6 +1,8 @@
 import { availableParallelism } from 'node:os'
 import type { Config } from 'jest'
 
+process.env.TZ = 'UTC' // of everything that tests start, too
+
 const config: Config = {
   testEnvironment: 'node',
   // Workspace packages resolve to their sources, so a test runs what stands in the tree.

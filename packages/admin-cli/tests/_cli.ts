@@ -5,14 +5,11 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll } from '@jest/globals'
 import { PASSWORD, type TestCore } from './_core.js'
+import { type Ended, runHere } from './_program.js'
+
+export type { Ended } from './_program.js'
 
 export const PROGRAM = fileURLToPath(new URL('../dist/main.js', import.meta.url))
-
-export interface Ended {
-  readonly code: number | null
-  readonly stdout: string
-  readonly stderr: string
-}
 
 type Variables = Record<string, string | undefined>
 
@@ -37,25 +34,16 @@ export function admin(core: TestCore): Variables {
   }
 }
 
+/** Starts the built program as a process of its own, for what only a process can be told. */
 export function start(args: readonly string[], variables: Variables) {
-  const env = { PATH: process.env.PATH, XDG_CONFIG_HOME: newConfigHome(), TZ: 'UTC', ...variables }
-  return spawn(process.execPath, [PROGRAM, ...args], { env, stdio: 'pipe' })
+  return spawn(process.execPath, [PROGRAM, ...args], { env: toEnv(variables), stdio: 'pipe' })
 }
 
-/** Runs the built program to its end. */
-export async function run(
-  args: readonly string[],
-  variables: Variables,
-  stdin = '',
-): Promise<Ended> {
-  const child = start(args, variables)
-  const read = async (stream: AsyncIterable<Buffer>) => {
-    const chunks: Buffer[] = []
-    for await (const chunk of stream) chunks.push(chunk)
-    return Buffer.concat(chunks).toString()
-  }
-  child.stdin.end(stdin)
-  const ended = new Promise<number | null>((resolve) => child.once('close', resolve))
-  const [stdout, stderr, code] = await Promise.all([read(child.stdout), read(child.stderr), ended])
-  return { code, stdout, stderr }
+/** Runs a command to its end. */
+export function run(args: readonly string[], variables: Variables, stdin = ''): Promise<Ended> {
+  return runHere(args, toEnv(variables), stdin)
+}
+
+function toEnv(variables: Variables): Variables {
+  return { PATH: process.env.PATH, XDG_CONFIG_HOME: newConfigHome(), TZ: 'UTC', ...variables }
 }

@@ -1,15 +1,11 @@
-import { execFile } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
+import { type Ended, runHere } from '../../admin-cli/tests/_program.js'
 import { tlsVariables } from '../src/service-env.js'
 import type { StackInfo } from '../src/stack-info.js'
 
 export const CLI = fileURLToPath(new URL('../../admin-cli/dist/main.js', import.meta.url))
 
-export interface CliResult {
-  readonly code: number
-  readonly stdout: string
-  readonly stderr: string
-}
+export type CliResult = Ended
 
 type Account = Pick<StackInfo, 'coreUrl' | 'adminTls' | 'adminUsername' | 'adminPassword'>
 
@@ -35,12 +31,7 @@ export function runCliWithInput(
     DEFGUARD_ADMIN_USERNAME: account.adminUsername,
     DEFGUARD_ADMIN_PASSWORD: account.adminPassword,
   }
-  return new Promise((resolve) => {
-    const child = execFile(process.execPath, [CLI, ...args], { env }, (err, stdout, stderr) => {
-      resolve({ code: err ? Number(err.code ?? 1) : 0, stdout, stderr })
-    })
-    child.stdin?.end(input)
-  })
+  return runHere(args, env, input)
 }
 
 /** What a command prints with `--json`. @throws what it says when it fails */

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll } from '@jest/globals'
+import { afterAll, afterEach, beforeAll } from '@jest/globals'
 import type { Browser } from 'playwright-core'
 import { launchBrowser } from './_browser.js'
 import { itUnless, lackOfBrowser } from './_machine.js'
@@ -27,6 +27,11 @@ export function withStackAndBrowser(
     browser = await launchBrowser()
     keep({ stack, browser })
   }, 60_000)
+
+  // A page that is left open goes on counting the time and asking for the person's session.
+  afterEach(async () => {
+    for (const context of browser?.contexts() ?? []) await context.close()
+  })
 
   afterAll(async () => {
     await browser?.close()
