@@ -43,8 +43,15 @@ export function toCliError(err: unknown, address: CoreAddress): unknown {
   return new CliError(exitCode, reason ?? wordOf(err.code), toSentence(err, reason, address), {
     field: text(err.metadata, 'error-field'),
     lines,
-    hint: reason === undefined ? undefined : HINTS[reason],
+    hint: reason === undefined ? hintOfBare(err.code) : HINTS[reason],
   })
+}
+
+/** Core gives each refusal a reason, except those of a certificate. */
+function hintOfBare(code: status): string | undefined {
+  return code === status.UNAUTHENTICATED || code === status.PERMISSION_DENIED
+    ? 'Show a certificate with the role admin that is good now: --cert and --key (`defguard-admin cert issue --role admin`).'
+    : undefined
 }
 
 function toSentence(err: ServiceError, reason: string | undefined, address: CoreAddress): string {

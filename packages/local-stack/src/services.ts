@@ -7,7 +7,7 @@ import { proxyEnv, type Variables } from './service-env.js'
 
 /** The built programs that the stack runs. */
 export const CORE = fromHere('../../../services/core/dist/main.js')
-const PROXY = fromHere('../../../services/enrollment-proxy/dist/main.js')
+export const PROXY = fromHere('../../../services/enrollment-proxy/dist/main.js')
 const MAIL_CATCHER = fromHere('../dist/mail-catcher-main.js')
 /** Where the stack keeps its state unless told otherwise. */
 export const STATE_FOLDER = fromHere('../../../.local')

@@ -1,9 +1,12 @@
-import { readdirSync, statSync } from 'node:fs'
+import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { connect } from 'node:net'
 import { networkInterfaces } from 'node:os'
 import { join } from 'node:path'
+import { AuthServiceService } from '@defguard/proto/admin/v1/auth'
+import { status } from '@grpc/grpc-js'
 import { afterAll, beforeAll, expect, it } from '@jest/globals'
 import pg from 'pg'
+import { CoreApi } from '../src/core-api.js'
 import { isAlive } from '../src/processes.js'
 import type { StackInfo } from '../src/stack-info.js'
 import { coreVariables, runCliJson } from './_cli.js'
@@ -60,6 +63,25 @@ it('lets nobody else read its state, its mails or its logs', () => {
   expect(readdirSync(join(stack.dir, 'logs'))).toEqual(
     expect.arrayContaining(['core.log', 'mail-catcher.log', 'postgres.log', 'proxy.log']),
   )
+})
+
+it('keeps the proxy away from what admins do, and core says so in its log', async () => {
+  const proxy = CoreApi.of(stack.info, 'proxy')
+  await expect(proxy.call(AuthServiceService.whoAmI, {})).rejects.toMatchObject({
+    code: status.PERMISSION_DENIED,
+  })
+  proxy.close()
+  const log = readFileSync(join(stack.dir, 'logs', 'core.log'), 'utf8')
+  const lines = log.split('\n').filter((line) => line.includes('client certificate refused'))
+  expect(lines.map((line) => JSON.parse(line))).toEqual([
+    expect.objectContaining({
+      level: 'warn',
+      reason: 'wrong_role',
+      role: 'proxy',
+      rpc: '/defguard.admin.v1.AuthService/WhoAmI',
+      peer: expect.stringContaining('127.0.0.1'),
+    }),
+  ])
 })
 
 it('mails the sample invitation to the catcher', async () => {

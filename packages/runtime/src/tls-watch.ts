@@ -96,13 +96,14 @@ export class TlsWatch {
     const isOld = isEndWithin(certificate, life / 4, now)
     const issuer = issuerOf(certificate, authorities)
     const isCaOld = issuer !== undefined && isEndWithin(issuer, CA_NOTICE_MS, now)
-    if (isOld) this.#warnOfEnd(this.files.cert.variable, certificate)
-    if (isCaOld) this.#warnOfEnd(this.files.ca.variable, issuer)
+    if (isOld) this.#warnOfEnd(this.files.cert.variable, certificate, now)
+    if (isCaOld) this.#warnOfEnd(this.files.ca.variable, issuer, now)
     if (isOld || isCaOld) this.#warnedAt = now
   }
 
-  #warnOfEnd(variable: string, { validToDate }: X509Certificate): void {
-    this.log.warn({ until: validToDate }, `the certificate in ${variable} is about to expire`)
+  #warnOfEnd(variable: string, { validToDate }: X509Certificate, now: Date): void {
+    const what = now < validToDate ? 'is about to expire' : 'has expired'
+    this.log.warn({ until: validToDate }, `the certificate in ${variable} ${what}`)
   }
 }
 

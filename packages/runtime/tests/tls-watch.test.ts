@@ -112,4 +112,7 @@ it('warns once a day when less than a quarter of its time is left', () => {
   now = new Date(now.getTime() + DAY_MS)
   watch.look()
   expect(warnings()).toBe(2)
+  now = new Date(START.getTime() + 30 * DAY_MS)
+  watch.look()
+  expect(lines.at(-1)).toMatchObject({ msg: 'the certificate in TLS_CERT has expired' })
 })

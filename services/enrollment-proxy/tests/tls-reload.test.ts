@@ -2,7 +2,7 @@ import { EnrollmentServiceService } from '@defguard/proto/enrollment/v1/enrollme
 import { status } from '@grpc/grpc-js'
 import { afterAll, beforeAll, expect, it } from '@jest/globals'
 import { TestCertificates } from '../../../packages/local-stack/src/test-certificates.js'
-import { waitFor } from '../../core/tests/_core.js'
+import { HOUR_MS, waitFor } from '../../core/tests/_core.js'
 import { query } from '../../core/tests/_database.js'
 import { Caller } from '../../core/tests/_methods.js'
 import { renew, shownBy, startTlsPair, trust } from './_tls-pair.js'
@@ -43,21 +43,25 @@ async function afterReconnecting(act: () => Promise<unknown>): Promise<void> {
 
 it('answers 200 calls that run while both sides get new certificates', async () => {
   const { core, proxy, relay, certificates, ofCore, ofProxy } = pair
-  await core.createUser('anna')
-  const { token } = await core.invite('anna')
+  const tokens: string[] = []
+  for (const username of ['anna', 'bob', 'cleo', 'dan']) {
+    await core.createUser(username)
+    tokens.push((await core.invite(username)).token)
+  }
   const held = relay.hold()
-  const calls = Array.from({ length: CALLS }, () => proxy.post('/enrollment/start', { token }))
+  const calls = Array.from({ length: CALLS }, (_, i) =>
+    proxy.post('/enrollment/start', { token: tokens[i % tokens.length] }),
+  )
   await waitFor(async () => isTrue((await countSessions()) === CALLS))
 
   const shown = await renew(ofCore, certificates)
   await afterReconnecting(() => renew(ofProxy, certificates))
   await waitFor(async () => isTrue((await shownBy(core.core.port)) === shown))
-  // Over the new connection: the old one says nothing.
-  await waitFor(async () => isTrue((await statusOf()) === 200))
 
   held.release()
   const statuses = (await Promise.all(calls)).map(({ status }) => status)
   expect(new Set(statuses)).toEqual(new Set([200]))
+  expect(await statusOf()).toBe(200)
 })
 
 it('lets one CA take over from another, and the old one is nothing afterwards', async () => {
@@ -88,4 +92,15 @@ it('lets one CA take over from another, and the old one is nothing afterwards', 
   await waitFor(async () => isTrue((await statusOf()) === 200))
   old.close()
   fresh.close()
+})
+
+it('says no more than that core’s answer is odd when core refuses its certificate', async () => {
+  pair.core.advance(40 * 24 * HOUR_MS)
+  const { status: code, json } = await pair.proxy.get('/api/v1/instance')
+  expect({ code, json }).toEqual({
+    code: 502,
+    json: { error: 'Unexpected answer from core', reason: 'internal' },
+  })
+  const health = async () => (await pair.proxy.get('/api/v1/health-grpc')).status
+  await waitFor(async () => isTrue((await health()) === 503))
 })

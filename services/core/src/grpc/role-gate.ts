@@ -51,10 +51,11 @@ export class RoleGate {
   ) {}
 
   /** Stands before all that a call reaches: its handler never hears of a refused one. */
-  readonly interceptor: ServerInterceptor = ({ path }, call) => {
+  readonly interceptor: ServerInterceptor = ({ path, responseStream }, call) => {
     if (this.#refuses(path, call)) {
       return new ServerInterceptingCall(call, { start: (next) => next({ onReceiveMetadata() {} }) })
     }
+    if (!responseStream) return new ServerInterceptingCall(call)
     return new ServerInterceptingCall(call, {
       // A stream may go on for longer than its certificate is good.
       sendMessage: (message, next) => {
