@@ -137,6 +137,16 @@ describe('what a token is', () => {
     for (let i = 0; i < 2; i++)
       expect((await revoke(own.id)).api_token?.state).toBe(ApiTokenState.REVOKED)
     expect(await refusal(list(own.as))).toMatchObject(NOT_LOGGED_IN)
+    const events = await query<{ story: string }>(
+      core.databaseUrl,
+      `select actor_name || ' ' || action as story from audit_event
+       where object_kind = 'api_token' and object_id = $1 order by id`,
+      [own.id],
+    )
+    expect(events.map(({ story }) => story)).toEqual([
+      'lister api_token.created',
+      'admin api_token.revoked',
+    ])
   })
 })
 

@@ -5,6 +5,7 @@ import type { SecretKind } from '../src/domain/secret.js'
 import { ALL_SCOPES, bearer, createToken } from './_api-tokens.js'
 import { refusalOf } from './_clients.js'
 import { newPublicKey, startTestCore, type TestCore } from './_core.js'
+import { query } from './_database.js'
 import { allMethods } from './_methods.js'
 import { PASSWORD } from './_mfa.js'
 
@@ -165,4 +166,13 @@ it('uses up no credential by trying it elsewhere', async () => {
     username: '',
   })
   expect(tokens).toHaveLength(1)
+})
+
+it('looks nothing up as another kind than it is', async () => {
+  // Whatever is looked up as an API token, and is none, leaves this.
+  const refused = await query(
+    core.databaseUrl,
+    `select from audit_event where action = 'api_token.refused'`,
+  )
+  expect(refused).toHaveLength(0)
 })

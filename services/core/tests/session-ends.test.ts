@@ -1,3 +1,4 @@
+import type { ImportUsersRequest } from '@defguard/proto/admin/v1/users'
 import { status } from '@grpc/grpc-js'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { createCore } from '../src/core.js'
@@ -128,3 +129,31 @@ it.each<[string, (username: string) => Promise<unknown>]>([
   expect(refusalOf(await watch.ended)).toMatchObject(NOT_LOGGED_IN)
   expect(watch.story).toEqual([])
 })
+
+it('ends an import that goes on when its session is over', async () => {
+  const { as } = await person('importer', ['user_admins'])
+  function* list(): Generator<ImportUsersRequest> {
+    yield { options: { dry_run: true, invite: false }, row: undefined }
+    for (let line = 1; ; line++) yield { options: undefined, row: { line, ...ROW } }
+  }
+  let isOver = false
+  const reading = (async () => {
+    for await (const { line } of core.clients.importUsers(list(), as)) {
+      if (line !== 1) continue
+      await core.clients.users.setPassword({ username: 'importer', password: 'staple of it' })
+      isOver = true
+    }
+  })()
+  expect(await refusal(reading)).toMatchObject(NOT_LOGGED_IN)
+  expect(isOver).toBe(true)
+})
+
+const ROW = {
+  username: 'listed',
+  email: 'listed@example.com',
+  first_name: 'Jo',
+  last_name: 'Doe',
+  phone: undefined,
+  language: undefined,
+  groups: [],
+}

@@ -11,7 +11,7 @@ import { type Role, strongestOf } from '../domain/user.js'
 import { type Access, type Admitted, type CallArea, rolesOf, scopeOf } from './access.js'
 import { asActor } from './audit.js'
 import { LocalLimit } from './call-limits.js'
-import type { Caller, InSession, LoggedIn, UsedApiToken } from './caller.js'
+import type { Caller, LoggedIn, UsedApiToken } from './caller.js'
 import { auditGuess } from './start-refusals.js'
 
 /** What a call needs of whoever makes it. */
@@ -54,10 +54,7 @@ export class AdminGate {
     need: Need<A>,
     caller: Caller,
   ): Promise<Admitted<A>> {
-    const who = await this.check(secret, need, caller)
-    const { sessionId, apiToken }: Partial<InSession> = who
-    this.#calls.count(apiToken ? `token ${apiToken.id}` : `session ${sessionId}`, this.clock())
-    return who
+    return this.letIn(await this.identify(secret, caller), need, caller)
   }
 
   /** The same again while a call runs. */
@@ -66,7 +63,34 @@ export class AdminGate {
     need: Need<A>,
     caller: Caller,
   ): Promise<Admitted<A>> {
+    return this.letIn(await this.find(secret, caller), need, caller)
+  }
+
+  /**
+   * Whom the session or the API token of a call belongs to, whatever it may.
+   * @throws DomainError `not_logged_in`, `rate_limited`
+   */
+  async identify(secret: string, caller: Caller): Promise<Identity> {
     const identity = await this.find(secret, caller)
+    const { sessionId, apiToken } = identity
+    this.#calls.count(apiToken ? `token ${apiToken.id}` : `session ${sessionId}`, this.clock())
+    return identity
+  }
+
+  /** Records what an API token was refused, wherever on the way of its call. */
+  async recordRefusal(who: LoggedIn, err: unknown): Promise<void> {
+    const isRefusal =
+      err instanceof DomainError &&
+      ['scope_missing', 'login_required', 'not_allowed', 'mfa_setup_required'].includes(err.reason)
+    if (!who.apiToken || !isRefusal) return
+    await auditGuess(this.db, TOKEN_REFUSED, err.reason, who.caller, this.clock(), asActor(who))
+  }
+
+  private async letIn<A extends Access>(
+    identity: Identity,
+    need: Need<A>,
+    caller: Caller,
+  ): Promise<Admitted<A>> {
     const { userId, username, role, sessionId, apiToken } = identity
     const who = {
       userId,
@@ -85,21 +109,11 @@ export class AdminGate {
     return who as Admitted<A>
   }
 
-  /** Whom a session or an API token belongs to. @throws DomainError `not_logged_in` */
-  async find(secret: string, caller: Caller): Promise<Identity> {
+  private async find(secret: string, caller: Caller): Promise<Identity> {
     const kind = kindOfSecret(secret)
     if (kind === 'adminSession') return this.findSession(secret)
     if (kind === 'apiToken') return this.findApiToken(secret, caller)
     throw new DomainError('not_logged_in')
-  }
-
-  /** Records what an API token was refused, wherever on the way of its call. */
-  async recordRefusal(who: LoggedIn, err: unknown): Promise<void> {
-    const isRefusal =
-      err instanceof DomainError &&
-      ['scope_missing', 'login_required', 'not_allowed', 'mfa_setup_required'].includes(err.reason)
-    if (!who.apiToken || !isRefusal) return
-    await auditGuess(this.db, TOKEN_REFUSED, err.reason, who.caller, this.clock(), asActor(who))
   }
 
   private async findSession(secret: string): Promise<Identity> {

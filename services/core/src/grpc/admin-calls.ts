@@ -5,7 +5,7 @@ import type {
   ServerDuplexStream,
 } from '@grpc/grpc-js'
 import type { Access, Admitted, CallArea } from '../app/access.js'
-import type { AdminGate } from '../app/admin-gate.js'
+import type { AdminGate, Identity } from '../app/admin-gate.js'
 import type { LoggedIn, StreamCaller } from '../app/caller.js'
 import { bearerOf, peerOf } from './metadata.js'
 import type { Calls, StreamingCall } from './unary.js'
@@ -39,10 +39,10 @@ export class AdminCalls {
 
   /** For calls that say whose credential it is, whatever it may. */
   whoever<Req, Res>(
-    handle: (request: Req, identity: Awaited<ReturnType<AdminGate['find']>>) => Promise<Res>,
+    handle: (request: Req, identity: Identity) => Promise<Res>,
   ): handleUnaryCall<Req, Res> {
     return this.calls.answer(async (call) =>
-      handle(call.request, await this.gate.find(bearerOf(call.metadata), peerOf(call))),
+      handle(call.request, await this.gate.identify(bearerOf(call.metadata), peerOf(call))),
     )
   }
 
