@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import { sweep } from '../src/db/call-counts.js'
+import { openDatabase } from '../src/db/database.js'
 import {
   ADMIN_PASSWORD,
   HOUR_MS,
@@ -220,9 +222,41 @@ it('answers 600 calls a minute of one login, and those of another besides', asyn
   await own.stop()
 })
 
-it('forgets counts once their window is over', async () => {
-  await outcomes(3, () => start(unknown('enrollment'), '192.0.2.30'))
-  core.advance(HOUR_MS)
-  await core.core.maintain()
-  expect(await query(core.databaseUrl, 'select key from call_count')).toEqual([])
+describe('a flood of addresses', () => {
+  const flood = (count: number, lastsMs: number) =>
+    query(
+      core.databaseUrl,
+      `insert into call_count (key, taken, ends_at)
+       select decode(md5(i || $2::text), 'hex'), 1, $2::timestamptz + i * interval '1 us'
+       from generate_series(1, $1::integer) i`,
+      [count, new Date(core.time.now.getTime() + lastsMs)],
+    )
+  const rowsUntil = async (lastsMs: number) => {
+    const until = new Date(core.time.now.getTime() + lastsMs)
+    const [row] = await query<{ rows: number }>(
+      core.databaseUrl,
+      'select count(*)::integer as rows from call_count where ends_at < $1',
+      [until],
+    )
+    return row?.rows
+  }
+
+  it('is counted like a few, and gone with the next maintenance after its window', async () => {
+    await flood(120_000, MINUTE_MS)
+    expect(await outcomes(21, () => start(unknown('enrollment'), '192.0.2.40'))).toBe(
+      '20 token_unknown, 1 wait 60',
+    )
+    core.advance(2 * HOUR_MS)
+    await core.core.maintain()
+    expect(await rowsUntil(24 * HOUR_MS)).toBe(0)
+  })
+
+  it('fills no more rows than there may be: those that end soonest go', async () => {
+    await flood(1_000, HOUR_MS)
+    await flood(500, MINUTE_MS)
+    const db = openDatabase({ url: core.databaseUrl, poolMax: 1, onIdleError: () => {} })
+    expect(await sweep(db, core.time.now, 1_200)).toBe(false)
+    await db.destroy()
+    expect([await rowsUntil(HOUR_MS), await rowsUntil(2 * HOUR_MS)]).toEqual([200, 1_200])
+  })
 })

@@ -6,6 +6,7 @@ import * as users from '../db/users.js'
 import { after, type Clock } from '../domain/clock.js'
 import { DomainError } from '../domain/errors.js'
 import { tooManyRequests } from '../domain/limits.js'
+import { typedEmail } from '../domain/password-reset.js'
 import { newSecret } from '../domain/secret.js'
 import { asActor, asPerson, audit } from './audit.js'
 import type { CallLimits } from './call-limits.js'
@@ -142,8 +143,7 @@ export class Auth {
   }
 
   private findUser({ login }: Credentials): Promise<User | undefined> {
-    // A text that no name can be, to the database as well.
-    return users.findByLogin(this.db, login.trim().replaceAll('\u0000', '\uFFFD'))
+    return users.findByLogin(this.db, typedEmail(login))
   }
 
   /** Moves a password to today's parameters; only now is it known in clear. */

@@ -42,6 +42,10 @@ export async function refuseStart(
     await auditGuess(db, action, refusal.reason, caller, now)
     return refusal
   }
+  if (reason === 'rate_limited') {
+    await auditGuess(db, action, reason, caller, now)
+    return err
+  }
   const real = await find(db, hashSecret(token.trim()))
   const actor = { kind: 'person', id: real?.userId, name: real?.username, caller } as const
   await audit(db, now, actor, action, { kind: objectKind, id: real?.id }, { refusal: reason })

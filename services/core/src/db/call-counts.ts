@@ -86,12 +86,12 @@ const SWEEP_MAX = 50_000
 const ROWS_MAX = 1_000_000
 
 /** Deletes windows that are over, and what is too much; whether there may be more. */
-export async function sweep(db: Db, now: Date): Promise<boolean> {
+export async function sweep(db: Db, now: Date, rowsMax = ROWS_MAX): Promise<boolean> {
   const { numAffectedRows } = await sql`
     delete from call_count where key in (
       select key from call_count
       where ends_at <= greatest(${now}::timestamptz, (
-        select ends_at from call_count order by ends_at desc offset ${ROWS_MAX}::bigint limit 1))
+        select ends_at from call_count order by ends_at desc offset ${rowsMax}::bigint limit 1))
       order by ends_at limit ${SWEEP_MAX}::bigint for update skip locked
     )
   `.execute(db)

@@ -8,7 +8,7 @@ export const MAILS_WINDOW_MS = 60 * MINUTE_MS
 /** One more than any address on record has, so that what was cut cannot be somebody's. */
 const TYPED_EMAIL_MAX_LENGTH = 255
 
-/** An address as typed, in a form that can be kept whatever it is; whose it is, is found out later. */
+/** An address, or a username, as typed: a text that the database takes, and nobody's where it was cut. */
 export function typedEmail(text: string): string {
   return text.trim().slice(0, TYPED_EMAIL_MAX_LENGTH).replaceAll('\u0000', '\uFFFD')
 }
