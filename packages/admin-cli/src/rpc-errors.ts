@@ -17,6 +17,9 @@ const EXIT_OF_STATUS: Partial<Record<status, ExitCode>> = {
   [status.DEADLINE_EXCEEDED]: EXIT.unreachable,
 }
 
+/** Of a limit that says no more; how long it lasts stands beside it. */
+const TOO_MANY = 'too many requests'
+
 const HINTS: Readonly<Record<string, string>> = {
   not_logged_in:
     'Run `defguard-admin login`. Programs set DEFGUARD_ADMIN_TOKEN to an API token that is not over: `defguard-admin api-token list`.',
@@ -59,6 +62,8 @@ function toSentence(err: ServiceError, reason: string | undefined, address: Core
   if (err.code === status.UNIMPLEMENTED) {
     return `Core at ${address.url} does not know this call: it may be of another version.`
   }
+  const seconds = reason === 'rate_limited' ? text(err.metadata, 'retry-after') : undefined
+  if (seconds && err.details === TOO_MANY) return `Too many requests: try again in ${seconds} s.`
   return err.details || wordOf(err.code)
 }
 

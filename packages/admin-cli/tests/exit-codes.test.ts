@@ -1,4 +1,5 @@
 import { EnrollmentAdminServiceService } from '@defguard/proto/admin/v1/enrollments'
+import { GroupServiceService } from '@defguard/proto/admin/v1/groups'
 import { LocationServiceService } from '@defguard/proto/admin/v1/locations'
 import { UserServiceService } from '@defguard/proto/admin/v1/users'
 import { status } from '@grpc/grpc-js'
@@ -103,6 +104,23 @@ it.each([
     error: 'User account is already activated',
     reason: 'user_already_activated',
     field: null,
+  })
+})
+
+it('says how long to wait when core was asked too often', async () => {
+  core.answer(GroupServiceService.listGroups, () => {
+    const { metadata, ...err } = refusal(
+      status.RESOURCE_EXHAUSTED,
+      'too many requests',
+      'rate_limited',
+    )
+    metadata.set('retry-after', '17')
+    throw { ...err, metadata }
+  })
+  const { code, stderr } = await run(['group', 'list'], admin(core))
+  expect({ code, stderr }).toEqual({
+    code: 5,
+    stderr: 'error: Too many requests: try again in 17 s.\n',
   })
 })
 

@@ -42,6 +42,23 @@ export async function whileHolding<T>(
   }
 }
 
+/** Runs `act` while the database lets nobody in and has thrown everybody out. */
+export async function whileAway<T>(url: string, act: () => Promise<T>): Promise<T> {
+  const database = new URL(url).pathname.slice(1)
+  const other = new URL(url)
+  other.pathname = '/postgres'
+  await query(other.href, `alter database ${database} with allow_connections false`)
+  await query(
+    other.href,
+    `select pg_terminate_backend(pid) from pg_stat_activity where datname = '${database}'`,
+  )
+  try {
+    return await act()
+  } finally {
+    await query(other.href, `alter database ${database} with allow_connections true`)
+  }
+}
+
 /** The backends that wait for a lock. */
 export function waitingOf(url: string): Promise<{ pid: number }[]> {
   return query(

@@ -9,7 +9,7 @@ import { testConfig, waitFor } from './_core.js'
 import { CoreProcess } from './_core-process.js'
 import { from, LIMITS, outcomes, unknown } from './_limits.js'
 
-const FILTER = new URL('../../../docker/fail2ban/filter-defguard-core.conf', import.meta.url)
+const FILTER = new URL('../../../docker/fail2ban/filter-defguard.conf', import.meta.url)
 
 let database: TestDatabase
 let core: CoreProcess

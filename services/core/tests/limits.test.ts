@@ -9,7 +9,7 @@ import {
   startTestCore,
   type TestCore,
 } from './_core.js'
-import { query } from './_database.js'
+import { query, whileAway } from './_database.js'
 import {
   from,
   LIMITS,
@@ -220,6 +220,14 @@ it('answers 600 calls a minute of one login, and those of another besides', asyn
   own.advance(MINUTE_MS)
   expect(await outcomeOf(call())).toBe('ok')
   await own.stop()
+})
+
+it('lets nothing pass uncounted while the database is away', async () => {
+  const answers = await whileAway(core.databaseUrl, () =>
+    outcomes(3, (i) => (i > 1 ? poll('odd', '192.0.2.31') : start('odd', '192.0.2.31'))),
+  )
+  expect(answers).toBe('3 bare 14')
+  expect(await outcomeOf(start('odd', '192.0.2.31'))).toBe('token_unknown')
 })
 
 describe('a flood of addresses', () => {

@@ -6,6 +6,7 @@ import { createCore } from '../src/core.js'
 import { migrate } from '../src/db/migrate.js'
 import { refusalOf } from './_clients.js'
 import { MINUTE_MS, RecordingTransport, startTestCore, type TestCore, testConfig } from './_core.js'
+import { whileAway } from './_database.js'
 
 let core: TestCore
 beforeAll(async () => {
@@ -117,20 +118,13 @@ it('removes the devices of a link whose time ran out before the person enrolled'
 })
 
 it('answers unavailable while the database is away, without a word about it, and recovers', async () => {
-  const database = new URL(core.databaseUrl).pathname.slice(1)
-  const maintenance = new URL(core.databaseUrl)
-  maintenance.pathname = '/postgres'
-  const admin = (text: string) => query(text, maintenance.href)
-  await admin(`alter database ${database} with allow_connections false`)
-  await admin(
-    `select pg_terminate_backend(pid) from pg_stat_activity where datname = '${database}'`,
+  const err = await whileAway(core.databaseUrl, () =>
+    core.start('dge_tCL7q3jjBItB2mLT2aAC514GiOwkGQs02E4Q2N').catch((error) => error),
   )
-  const err = await core.start('dge_tCL7q3jjBItB2mLT2aAC514GiOwkGQs02E4Q2N').catch((error) => error)
   expect({ code: err.code, details: err.details }).toEqual({
     code: 14,
     details: 'temporarily unavailable',
   })
-  await admin(`alter database ${database} with allow_connections true`)
   const again = await core
     .start('dge_tCL7q3jjBItB2mLT2aAC514GiOwkGQs02E4Q2N')
     .catch((error) => error)

@@ -10,6 +10,7 @@ import { createApp } from './http/app.js'
 import { ClientAddresses } from './http/client-address.js'
 import { ResponseHeaders } from './http/headers.js'
 import { Limits } from './http/limits.js'
+import { RefusedAccess } from './http/refused-access.js'
 import { HttpServer, WIRE_LIMITS } from './http/server.js'
 import { readStaticFiles } from './http/static-files.js'
 
@@ -37,12 +38,14 @@ export function createProxy(config: ProxyConfig, seams: Seams = {}): Proxy {
     isHttps,
   })
   const addresses = new ClientAddresses(config.trustedProxies, log)
+  const elapsedMs = seams.elapsedMs ?? (() => performance.now())
   const app = createApp({
     core,
     health,
     log,
     addresses,
-    limits: new Limits(config.rateLimit, seams.elapsedMs ?? (() => performance.now())),
+    limits: new Limits(config.rateLimit, elapsedMs),
+    refusals: new RefusedAccess(log, elapsedMs),
     files: readStaticFiles(config.webRoot),
     version: componentVersion(OWN_VERSION),
     isHttps,

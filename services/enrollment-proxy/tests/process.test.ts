@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
 import { request } from 'node:http'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, beforeEach, expect, it } from '@jest/globals'
@@ -7,6 +8,7 @@ import { FakeCore, SESSION_SECRET } from './_fake-core.js'
 import { waitFor } from './_proxy.js'
 import { deviceConfig, enrollment, PUBKEY } from './_samples.js'
 
+const FILTER = new URL('../../../docker/fail2ban/filter-defguard.conf', import.meta.url)
 const MAIN = fileURLToPath(new URL('../dist/main.js', import.meta.url))
 
 const core = new FakeCore()
@@ -145,6 +147,27 @@ it.each<[string, Record<string, string>, number, string]>([
   const { output, ended } = launch({ ...variables(), ...changes })
   expect(await ended).toBe(code)
   expect(output.text).toBe(sentence)
+})
+
+it('logs whom it has refused too many requests, as the filter for fail2ban reads it', async () => {
+  const { child, output, ended } = launch({
+    ...variables(),
+    DEFGUARD_PROXY_TRUSTED: '127.0.0.1',
+    DEFGUARD_PROXY_RATELIMIT_BURST: '1',
+    DEFGUARD_PROXY_RATELIMIT_PERSECOND: '1',
+  })
+  const port = Number(await waitFor(() => /"address":"127.0.0.1:(\d+)"/.exec(output.text)?.[1]))
+  const headers = { 'X-Forwarded-For': '2001:db8::7', 'User-Agent': '","ip":"203.0.113.66"' }
+  const statuses: number[] = []
+  for (let i = 0; i < 40; i++) statuses.push(await send(port, '/api/v1/info', undefined, headers))
+  expect(statuses.filter((status) => status === 429).length).toBeGreaterThan(20)
+  child.kill('SIGTERM')
+  await ended
+  const [, failregex = ''] = /^failregex = (.*)$/m.exec(readFileSync(FILTER, 'utf8')) ?? []
+  const filter = new RegExp(failregex.replace('<ADDR>', '(?<address>[0-9a-f.:]+)'))
+  const lines = output.text.split('\n')
+  const addresses = lines.flatMap((line) => filter.exec(line)?.groups?.address ?? [])
+  expect(addresses).toEqual(Array.from({ length: 20 }, () => '2001:db8::7'))
 })
 
 it('ends when its port is taken', async () => {

@@ -4,6 +4,7 @@ import { Callers } from './callers.js'
 import type { ClientAddresses } from './client-address.js'
 import { badRequest, notFound, toHttpError } from './errors.js'
 import type { Limits } from './limits.js'
+import type { RefusedAccess } from './refused-access.js'
 import { logRequests } from './request-log.js'
 import { type RouteParts, routeTable } from './route-table.js'
 import { toRouter } from './routes.js'
@@ -13,6 +14,7 @@ export interface AppParts extends RouteParts {
   readonly log: Logger
   readonly addresses: ClientAddresses
   readonly limits: Limits
+  readonly refusals: RefusedAccess
   readonly files: StaticFiles
 }
 
@@ -40,16 +42,18 @@ export function createApp(parts: AppParts): Express {
     throw notFound()
   })
   app.use(serveStaticFiles(parts.files))
-  app.use(answerErrors(log, callers))
+  app.use(answerErrors(log, callers, parts.refusals))
   return app
 }
 
 /** Express knows an error handler by its four parameters. */
-function answerErrors(log: Logger, callers: Callers): ErrorRequestHandler {
+function answerErrors(log: Logger, callers: Callers, refusals: RefusedAccess): ErrorRequestHandler {
   return (err, req, res, _next) => {
     // The client left in the middle of its request, or the HTTP layer has answered already.
     if (req.destroyed && !req.complete) return
     const answer = toHttpError(err)
+    // What core has refused is in its own log.
+    if (answer.status === 429 && answer === err) refusals.note(callers.of(req))
     if (answer.status === 500 || answer.status === 502) {
       const { requestId } = callers.of(req)
       log.error({ err: answer.cause ?? answer, requestId }, 'request failed')
