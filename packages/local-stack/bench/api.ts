@@ -31,9 +31,10 @@ try {
   const baselineUrl = await createDatabase('baseline')
   await fillBaseline(baselineUrl)
   const { barePort, selectPort } = await startBaselines(processes, baselineUrl)
-  const { corePort, proxyPort } = await startPair(processes, databaseUrl)
+  const pair = await startPair(processes, databaseUrl)
+  const { proxyPort } = pair
   const generate = startGenerator(processes)
-  const company = new Company(corePort)
+  const company = new Company(await pair.apiOf('admin'), await pair.apiOf('proxy'))
   await company.logIn()
   await company.growTo(1)
   const requests = await company.requests()

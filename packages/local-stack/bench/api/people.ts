@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { CoreApi } from '@defguard/local-stack/core-api'
+import type { CoreApi } from '@defguard/local-stack/core-api'
 import { AuthServiceService as Auth } from '@defguard/proto/admin/v1/auth'
 import { EnrollmentAdminServiceService as Invitations } from '@defguard/proto/admin/v1/enrollments'
 import { LocationServiceService as Locations } from '@defguard/proto/admin/v1/locations'
@@ -20,10 +20,13 @@ export interface Requests {
 /** The company that is asked: its locations, its people with a device each, and what they send. */
 export class Company {
   readonly #api: CoreApi
+  readonly #proxy: CoreApi
   #locations = 0
 
-  constructor(corePort: number) {
-    this.#api = new CoreApi(corePort)
+  /** @param proxy what people's devices are made through */
+  constructor(admin: CoreApi, proxy: CoreApi) {
+    this.#api = admin
+    this.#proxy = proxy
   }
 
   async logIn(): Promise<void> {
@@ -59,9 +62,9 @@ export class Company {
         body: { token: await this.#invite(`starting${i}`) },
       })
       const token = await this.#invite(`owner${i}`)
-      const { session_secret } = await this.#api.call(Enrollment.startEnrollment, { token })
+      const { session_secret } = await this.#proxy.call(Enrollment.startEnrollment, { token })
       const pubkey = randomBytes(32).toString('base64')
-      const { device_config } = await this.#api.call(Enrollment.createDevice, {
+      const { device_config } = await this.#proxy.call(Enrollment.createDevice, {
         session_secret,
         name: 'Laptop',
         pubkey,
@@ -78,6 +81,7 @@ export class Company {
 
   close(): void {
     this.#api.close()
+    this.#proxy.close()
   }
 
   async #invite(username: string): Promise<string> {

@@ -2,7 +2,10 @@ import { type ChildProcess, fork, type Serializable } from 'node:child_process'
 import { once } from 'node:events'
 import { setTimeout as delay } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
+import { CoreApi } from '@defguard/local-stack/core-api'
 import { findFreePort } from '@defguard/local-stack/ports'
+import { tlsVariables } from '@defguard/local-stack/service-env'
+import { TestCertificates } from '@defguard/local-stack/test-certificates'
 import type { Load, Measured } from './load.ts'
 
 const POLL_MS = 20
@@ -11,6 +14,7 @@ const STACK_VARIABLES = /^(DEFGUARD_|DATABASE_URL|NODE_OPTIONS)/
 /** All processes of the run; `end` stops them, the last started first. */
 export class Processes {
   readonly #running: ChildProcess[] = []
+  readonly #removals: (() => Promise<void>)[] = []
 
   /** A program of ours or of this folder; what it logs goes nowhere, as fast as it can. */
   start(script: string, args: readonly string[] = [], env: NodeJS.ProcessEnv = {}): ChildProcess {
@@ -31,24 +35,37 @@ export class Processes {
     await once(child, 'exit')
   }
 
+  /** For what the processes need and nobody does afterwards. */
+  atEnd(remove: () => Promise<void>): void {
+    this.#removals.push(remove)
+  }
+
   async end(): Promise<void> {
     for (const child of this.#running.reverse()) await this.stop(child)
+    for (const remove of this.#removals) await remove()
   }
 }
 
 export interface Pair {
-  readonly corePort: number
   readonly proxyPort: number
+  /** Core, as a tool with a certificate of this role sees it. */
+  apiOf(role: 'admin' | 'proxy'): Promise<CoreApi>
   stop(): Promise<void>
 }
 
-/** Core and proxy as they run anywhere, the proxy behind a load balancer that names the clients. */
+/**
+ * Core and proxy as they run anywhere, with mutual TLS, the proxy behind a load balancer that names
+ * the clients.
+ */
 export async function startPair(processes: Processes, databaseUrl: string): Promise<Pair> {
+  const certificates = await TestCertificates.create()
+  processes.atEnd(() => certificates.remove())
   const corePort = await findFreePort()
   const core = processes.start('../../../../services/core/dist/main.js', [], {
     DATABASE_URL: databaseUrl,
     DEFGUARD_SECRET_KEY: 'k'.repeat(64),
-    DEFGUARD_GRPC_INSECURE: 'loopback',
+    ...tlsVariables('DEFGUARD_GRPC', await certificates.issue('core')),
+    DEFGUARD_GRPC_BIND_ADDRESS: '127.0.0.1',
     DEFGUARD_GRPC_PORT: String(corePort),
     DEFGUARD_URL: 'http://localhost/',
     DEFGUARD_ENROLLMENT_URL: 'http://localhost/',
@@ -57,12 +74,13 @@ export async function startPair(processes: Processes, databaseUrl: string): Prom
     DEFGUARD_LIMIT_STARTS_PER_TOKEN: '1000000',
     DEFGUARD_LIMIT_SESSION_CALLS: '9999999/1m',
     DEFGUARD_LIMIT_POLLS: '9999999/1m',
+    DEFGUARD_LIMIT_ADMIN_CALLS: '9999999/1m',
     DEFGUARD_DEFAULT_ADMIN_PASSWORD: ADMIN_PASSWORD,
   })
   const proxyPort = await findFreePort()
   const proxy = processes.start('../../../../services/enrollment-proxy/dist/main.js', [], {
-    DEFGUARD_CORE_GRPC_URL: `http://127.0.0.1:${corePort}`,
-    DEFGUARD_GRPC_INSECURE: 'loopback',
+    DEFGUARD_CORE_GRPC_URL: `https://localhost:${corePort}`,
+    ...tlsVariables('DEFGUARD_PROXY_GRPC', await certificates.issue('proxy')),
     DEFGUARD_PROXY_HTTP_PORT: String(proxyPort),
     DEFGUARD_HTTP_BIND_ADDRESS: '127.0.0.1',
     DEFGUARD_PROXY_URL: 'http://localhost/',
@@ -73,7 +91,9 @@ export async function startPair(processes: Processes, databaseUrl: string): Prom
     await processes.stop(proxy)
     await processes.stop(core)
   }
-  return { corePort, proxyPort, stop }
+  const apiOf = async (role: 'admin' | 'proxy') =>
+    new CoreApi(corePort, await certificates.issue(role))
+  return { proxyPort, apiOf, stop }
 }
 
 export const ADMIN_PASSWORD = 'Tulip-rain-on-7-roofs!'

@@ -4,6 +4,7 @@ import type { TlsFiles } from '@defguard/runtime/tls-files'
 import { TlsWatch } from '@defguard/runtime/tls-watch'
 import type { Server as GrpcServer } from '@grpc/grpc-js'
 import type { Clock } from '../domain/clock.js'
+import { Peers } from './peers.js'
 import { type AdminCertificate, RoleGate } from './role-gate.js'
 import { listenPlain } from './server.js'
 import { TlsListener } from './tls-listener.js'
@@ -44,11 +45,12 @@ export function createEntrance(config: EntranceConfig, clock: Clock, log: Logger
   const { adminCertificate } = config
   const watch = new TlsWatch(config.tls, clock, log)
   const refusals = new BoundedLog(log, clock, 'client certificate refused')
+  const peers = new Peers()
   let listener: TlsListener | undefined
   return {
-    roleGate: new RoleGate(watch, adminCertificate, clock, refusals),
+    roleGate: new RoleGate(watch, peers, adminCertificate, clock, refusals),
     listen: (server) => {
-      const opened = new TlsListener(server, watch.material, adminCertificate, refusals)
+      const opened = new TlsListener(server, watch.material, adminCertificate, peers, refusals)
       listener = opened
       watch.onChange = (material) => opened.use(material)
       watch.start()

@@ -1,5 +1,4 @@
-import { X509Certificate } from 'node:crypto'
-import type { PeerCertificate } from 'node:tls'
+import type { X509Certificate } from 'node:crypto'
 import type { BoundedLog } from '@defguard/runtime/bounded-log'
 import { type Role, roleOf } from '@defguard/runtime/certificate-role'
 import { issuerOf, isWithinDates, type TlsMaterial } from '@defguard/runtime/tls-files'
@@ -11,6 +10,7 @@ import {
 } from '@grpc/grpc-js'
 import type { Clock } from '../domain/clock.js'
 import { callersOf } from './callers.js'
+import type { Peer, Peers } from './peers.js'
 
 /** Whether admin methods may be called without a certificate; with one, its role counts anyway. */
 export type AdminCertificate = 'required' | 'optional'
@@ -19,8 +19,9 @@ export type AdminCertificate = 'required' | 'optional'
 interface Holder {
   readonly certificate: X509Certificate
   readonly role: Role | undefined
-  /** Undefined when the CA is none of today's. */
+  /** Undefined when it is none of these. */
   readonly issuer: X509Certificate | undefined
+  readonly authorities: TlsMaterial['authorities']
 }
 
 /** What callers are told, and nothing more; the reason is for the log. */
@@ -33,18 +34,16 @@ const REFUSALS = {
 
 type Refusal = keyof typeof REFUSALS
 
-const HOLDERS_MAX = 100
-
 /**
  * Lets a call pass only if the certificate of its connection is good now and has a role that may
  * make it. A connection outlives its handshake by days, so each call is looked at.
  */
 export class RoleGate {
-  #authorities: TlsMaterial['authorities'] = []
-  readonly #holders = new Map<string, Holder>()
+  readonly #holders = new WeakMap<X509Certificate, Holder>()
 
   constructor(
     private readonly tls: { readonly material: TlsMaterial },
+    private readonly peers: Peers,
     private readonly adminCertificate: AdminCertificate,
     private readonly clock: Clock,
     private readonly refusals: BoundedLog,
@@ -52,29 +51,25 @@ export class RoleGate {
 
   /** Stands before all that a call reaches: its handler never hears of a refused one. */
   readonly interceptor: ServerInterceptor = ({ path, responseStream }, call) => {
-    if (this.#refuses(path, call)) {
+    const peer = this.peers.find(call.getConnectionInfo())
+    if (this.#refuses(path, peer, call)) {
       return new ServerInterceptingCall(call, { start: (next) => next({ onReceiveMetadata() {} }) })
     }
     if (!responseStream) return new ServerInterceptingCall(call)
     return new ServerInterceptingCall(call, {
       // A stream may go on for longer than its certificate is good.
       sendMessage: (message, next) => {
-        if (!this.#refuses(path, call)) next(message)
+        if (!this.#refuses(path, peer, call)) next(message)
       },
     })
   }
 
   /** Whether it has ended the call. */
-  #refuses(path: string, call: ServerInterceptingCallInterface): boolean {
-    const holder = this.#holderOf(call.getAuthContext().sslPeerCertificate)
-    const refusal = this.#judge(path, holder)
+  #refuses(path: string, peer: Peer | undefined, call: ServerInterceptingCallInterface): boolean {
+    const holder = peer?.certificate && this.#holderOf(peer.certificate)
+    const refusal = peer ? this.#judge(path, holder) : 'no_certificate'
     if (!refusal) return false
-    this.refusals.warn({
-      reason: refusal,
-      role: holder?.role,
-      rpc: path,
-      peer: call.getPeer(),
-    })
+    this.refusals.warn({ reason: refusal, role: holder?.role, rpc: path, peer: call.getPeer() })
     const [code, details] = REFUSALS[refusal]
     call.sendStatus({ code, details })
     return true
@@ -96,19 +91,13 @@ export class RoleGate {
     return 'wrong_role'
   }
 
-  #holderOf(peer: PeerCertificate | undefined): Holder | undefined {
-    if (!peer) return undefined
+  #holderOf(certificate: X509Certificate): Holder {
     const { authorities } = this.tls.material
-    if (authorities !== this.#authorities || this.#holders.size >= HOLDERS_MAX) {
-      this.#authorities = authorities
-      this.#holders.clear()
-    }
-    const known = this.#holders.get(peer.fingerprint256)
-    if (known) return known
-    const certificate = new X509Certificate(peer.raw)
+    const known = this.#holders.get(certificate)
+    if (known?.authorities === authorities) return known
     const role = roleOf(certificate)
-    const holder = { certificate, role, issuer: issuerOf(certificate, authorities) }
-    this.#holders.set(peer.fingerprint256, holder)
+    const holder = { certificate, role, issuer: issuerOf(certificate, authorities), authorities }
+    this.#holders.set(certificate, holder)
     return holder
   }
 }

@@ -7,6 +7,7 @@ import { TLS_VERSION_MIN } from '@defguard/runtime/tls'
 import type { TlsMaterial } from '@defguard/runtime/tls-files'
 import { type Server as GrpcServer, ServerCredentials } from '@grpc/grpc-js'
 import { subscriberOf } from '../domain/subscriber.js'
+import type { Peers } from './peers.js'
 import type { AdminCertificate } from './role-gate.js'
 import { CONNECTIONS } from './wire-limits.js'
 
@@ -27,6 +28,7 @@ export class TlsListener {
     grpc: GrpcServer,
     material: TlsMaterial,
     adminCertificate: AdminCertificate,
+    private readonly peers: Peers,
     private readonly refusals: BoundedLog,
   ) {
     // Behind TLS the bytes are plain.
@@ -42,8 +44,10 @@ export class TlsListener {
     this.#server.on('connection', (socket) => connections.admit(socket))
     this.#server.on('secureConnection', (socket) => {
       socket.on('error', () => socket.destroy()) // http2 leaves those of the socket to its owner
-      if (socket.authorized || !hasCertificate(socket)) inner.injectConnection(socket)
-      else this.#refuse(socket, String(socket.authorizationError))
+      if (!socket.authorized && hasCertificate(socket))
+        return this.#refuse(socket, String(socket.authorizationError))
+      this.peers.add(socket)
+      inner.injectConnection(socket)
     })
     this.#server.on('tlsClientError', (err: NodeJS.ErrnoException, socket) => {
       // Set when the handshake went well and the certificate did not; a port scan is no news.
