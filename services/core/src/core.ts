@@ -60,7 +60,7 @@ import { Users } from './app/users.js'
 import type { CoreConfig } from './config.js'
 import { openDatabase, ping } from './db/database.js'
 import { ENROLLMENT_EVENT_CHANNEL } from './db/enrollment-events.js'
-import { isDatabaseOutage } from './db/errors.js'
+import { isDatabaseOutage, translateViolation } from './db/errors.js'
 import { Listener } from './db/listener.js'
 import { MAIL_CHANNEL } from './db/mails.js'
 import { migrate } from './db/migrate.js'
@@ -212,6 +212,7 @@ export function createCore(config: CoreConfig, seams: Seams = {}): Core {
       log,
       isOutage: isDatabaseOutage,
       refusals: new RefusedAccess(clock, log),
+      translate: translateViolation,
       version: componentVersion(OWN_VERSION),
     },
     entrance.roleGate,

@@ -10,6 +10,8 @@ interface PostgresError extends Error {
 
 const UNIQUE_VIOLATION = '23505'
 const FOREIGN_KEY_VIOLATION = '23503'
+/** PostgreSQL's texts may hold all of Unicode but U+0000. */
+const UNFIT_CHARACTER = '22021'
 const SERIALIZATION_FAILURE = '40001'
 const DEADLOCK = '40P01'
 
@@ -38,9 +40,15 @@ function goneMeanwhile(field: string): DomainError {
   return new DomainError('invalid_argument', `${field}: ${message}`, [{ field, message }])
 }
 
-/** The DomainError of a violated constraint; anything else, unknown constraints too, as it is. */
+/**
+ * The DomainError of a violated constraint, or of a text that no row can hold or be found by; anything
+ * else, unknown constraints too, as it is.
+ */
 export function translateViolation(err: unknown): unknown {
   if (!isPostgresError(err)) return err
+  if (err.code === UNFIT_CHARACTER) {
+    return new DomainError('invalid_argument', 'a text must not contain U+0000')
+  }
   if (err.code !== UNIQUE_VIOLATION && err.code !== FOREIGN_KEY_VIOLATION) return err
   return VIOLATION_OF_CONSTRAINT[err.constraint ?? '']?.() ?? err
 }

@@ -46,9 +46,15 @@ export function bearerOf(metadata: Metadata): string {
 function value(metadata: Metadata, name: string): string | undefined {
   const [first] = metadata.get(name)
   if (typeof first !== 'string' || first === '') return undefined
+  const text = decode(first)
+  // PostgreSQL takes none, and nobody honest sends one.
+  return text.includes('\u0000') ? undefined : text.slice(0, VALUE_MAX)
+}
+
+function decode(value: string): string {
   try {
-    return decodeURIComponent(first).slice(0, VALUE_MAX)
+    return decodeURIComponent(value)
   } catch {
-    return first.slice(0, VALUE_MAX)
+    return value
   }
 }

@@ -19,6 +19,8 @@ export interface CallOptions {
   readonly log: Logger
   readonly isOutage: IsOutage
   readonly refusals: RefusedAccess
+  /** The refusal that an error of a statement means, or the error as it is. */
+  readonly translate: (err: unknown) => unknown
   /** Sent with every answer as `defguard-component-version`. */
   readonly version: string
 }
@@ -71,7 +73,7 @@ export class Calls {
     } catch (err) {
       // Whatever breaks once nobody is there breaks because of that.
       if (gone.signal.aborted) return this.log(call, status.CANCELLED, startedAt)
-      const reply = toReply(err, this.options.isOutage)
+      const reply = this.toReply(err)
       this.log(call, reply.code, startedAt, err)
       call.emit('error', reply)
     }
@@ -89,12 +91,16 @@ export class Calls {
         call.sendMetadata(this.metadata()) // with the answer, so that both leave together
         callback(null, response)
       } catch (err) {
-        const reply: Reply = toReply(err, this.options.isOutage)
+        const reply = this.toReply(err)
         this.log(call, reply.code, startedAt, err)
         call.sendMetadata(this.metadata())
         callback(reply)
       }
     }
+  }
+
+  private toReply(err: unknown): Reply {
+    return toReply(this.options.translate(err), this.options.isOutage)
   }
 
   private metadata(): Metadata {
