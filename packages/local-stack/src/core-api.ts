@@ -72,9 +72,9 @@ export class CoreApi {
   }
 
   /** Whether core is up and its database answers. */
-  async isServing(): Promise<boolean> {
+  async isServing(deadlineMs = 1_000): Promise<boolean> {
     try {
-      return (await this.call(HEALTH_CHECK, undefined, 1_000)) === 'SERVING'
+      return (await this.call(HEALTH_CHECK, undefined, deadlineMs)) === 'SERVING'
     } catch {
       return false
     }

@@ -1,0 +1,170 @@
+import {
+  Client,
+  type ClientDuplexStream,
+  type ClientUnaryCall,
+  credentials,
+  Metadata,
+  type ServiceError,
+  status,
+} from '@grpc/grpc-js'
+import type { Method } from './methods.ts'
+import type { Outcome } from './outcome.ts'
+
+/** How long core may take for a call. */
+export const DEADLINE_MS = 10_000
+
+export interface GrpcRequest {
+  /** Messages, or bytes that may be none; several where the method takes a stream. */
+  readonly messages: readonly unknown[]
+  readonly metadata: Readonly<Record<string, string>>
+  /** May cost the connection it comes by: Node ends one that is reset too often. */
+  readonly isRude?: boolean
+  /** Breaks the call off after so many milliseconds. */
+  readonly cancelAfterMs?: number
+  /** Whether one message of a stream is all that is wanted. */
+  readonly isFirstEnough?: boolean
+}
+
+interface Piece {
+  readonly value: unknown
+  readonly bytes: Buffer
+}
+
+/** After so many rude calls their connection is given up, before core gives it up. */
+const RUDE_CALLS = 200
+const CONNECTION_LOST = /session has been destroyed|Session closed|Connection dropped/
+
+/** Makes calls of every kind: unary, and streams in either direction. */
+export class GrpcSender {
+  readonly #port: number
+  readonly #client: Client
+  #rude: Client
+  #rudeCalls = 0
+
+  constructor(port: number) {
+    this.#port = port
+    this.#client = this.#connect()
+    this.#rude = this.#connect()
+  }
+
+  close(): void {
+    this.#client.close()
+    this.#rude.close()
+  }
+
+  #connect(): Client {
+    return new Client(`127.0.0.1:${this.#port}`, credentials.createInsecure(), {
+      'grpc.enable_http_proxy': 0,
+      'grpc.use_local_subchannel_pool': 1,
+    })
+  }
+
+  #connectionFor(request: GrpcRequest): Client {
+    if (!request.isRude) return this.#client
+    if (++this.#rudeCalls % RUDE_CALLS === 0) {
+      const old = this.#rude
+      setTimeout(() => old.close(), DEADLINE_MS).unref()
+      this.#rude = this.#connect()
+    }
+    return this.#rude
+  }
+
+  /** Rejects only when the request cannot be written down at all. */
+  async send(method: Method, request: GrpcRequest): Promise<Outcome> {
+    const startedAt = performance.now()
+    const serialize = (message: unknown) =>
+      Buffer.isBuffer(message) ? message : method.requestSerialize(message)
+    const deserialize = (bytes: Buffer): Piece => ({
+      bytes,
+      value: method.responseDeserialize(bytes),
+    })
+    const messages = request.messages.map(serialize)
+    const [first = Buffer.alloc(0)] = messages
+    const metadata = toMetadata(request.metadata)
+    const options = { deadline: Date.now() + DEADLINE_MS }
+    const { path } = method
+    const asIs = (bytes: Buffer) => bytes
+    return new Promise((resolve) => {
+      const pieces: Piece[] = []
+      let wasCut = false
+      const end = (err: Partial<ServiceError> | null) => {
+        clearTimeout(timer)
+        if (request.isRude && CONNECTION_LOST.test(err?.details ?? '')) wasCut = true
+        resolve(toOutcome(err, pieces, wasCut, performance.now() - startedAt))
+      }
+      const cut = (call: Pick<ClientUnaryCall, 'cancel'>) => {
+        wasCut = true
+        call.cancel()
+      }
+      let timer: NodeJS.Timeout | undefined
+      const cutLater = (call: Pick<ClientUnaryCall, 'cancel'>) => {
+        if (request.cancelAfterMs === undefined) return
+        timer = setTimeout(() => cut(call), request.cancelAfterMs)
+      }
+      const client = this.#connectionFor(request)
+      if (!method.requestStream && !method.responseStream) {
+        const done = (err: ServiceError | null, piece?: Piece) => {
+          if (piece) pieces.push(piece)
+          end(err)
+        }
+        cutLater(client.makeUnaryRequest(path, asIs, deserialize, first, metadata, options, done))
+        return
+      }
+      const call = method.requestStream
+        ? writeAll(
+            client.makeBidiStreamRequest(path, asIs, deserialize, metadata, options),
+            messages,
+          )
+        : client.makeServerStreamRequest(path, asIs, deserialize, first, metadata, options)
+      call.on('data', (piece: Piece) => {
+        pieces.push(piece)
+        if (request.isFirstEnough) call.cancel()
+      })
+      call.once('error', (err: ServiceError) => {
+        const hadEnough = request.isFirstEnough && pieces.length > 0
+        end(hadEnough ? null : err)
+      })
+      call.once('end', () => setImmediate(end, null))
+      cutLater(call)
+    })
+  }
+}
+
+function writeAll<Res>(call: ClientDuplexStream<Buffer, Res>, messages: readonly Buffer[]) {
+  for (const message of messages) call.write(message)
+  call.end()
+  return call
+}
+
+function toOutcome(
+  err: Partial<ServiceError> | null,
+  pieces: readonly Piece[],
+  wasCut: boolean,
+  ms: number,
+): Outcome {
+  const trailers = Object.values(err?.metadata?.getMap() ?? {}).map(String)
+  const words = err?.details ?? ''
+  const bytes = [
+    ...pieces.map((piece) => piece.bytes),
+    Buffer.from([words, ...trailers].join('\n')),
+  ]
+  const code = err ? (status[err.code ?? status.UNKNOWN] ?? 'UNKNOWN') : 'OK'
+  return {
+    code: wasCut && err ? 'CUT' : code,
+    isAccepted: !err,
+    words,
+    reason: err?.metadata?.get('error-reason')[0]?.toString(),
+    bytes: Buffer.concat(bytes),
+    reply: pieces.length > 1 ? pieces.map(({ value }) => value) : pieces[0]?.value,
+    ms,
+  }
+}
+
+/** Without the values that gRPC lets nobody send. */
+function toMetadata(values: Readonly<Record<string, string>>): Metadata {
+  const metadata = new Metadata()
+  for (const [name, value] of Object.entries(values)) {
+    metadata.set(name, value.replace(/[^\x20-\x7e]/g, '?'))
+  }
+  return metadata
+}

@@ -1,0 +1,88 @@
+import { OnboardingServiceService as Onboarding } from '@defguard/proto/admin/v1/onboarding'
+import {
+  type Settings,
+  SettingsServiceService as SettingsService,
+} from '@defguard/proto/admin/v1/settings'
+import { type Plan, plan } from '../plan.ts'
+import type { World } from '../world.ts'
+
+const HISTORY = 'OnboardingService/ListOnboardingHistory'
+const GET = 'SettingsService/GetSettings'
+
+const texts = (world: World) => ({
+  page: `# Welcome {{first_name}} ${world.rng.letters(3)}\n{{#if admin_phone}}{{admin_phone}}{{/if}}`,
+  mail: world.rng.pick([undefined, '{{username}} at {{instance_name}}']),
+  subject: world.rng.pick([undefined, 'Hello {{first_name}}']),
+})
+
+const language = (world: World) => world.rng.pick(['en', 'pl', 'de'])
+const revision = (world: World) => world.pick(world.revisions, HISTORY)
+
+const onboardingPlans: readonly Plan[] = [
+  plan(Onboarding.getOnboarding, 'read', (world) => ({ request: { language: language(world) } })),
+
+  plan(Onboarding.setOnboarding, 'write', (world) => ({
+    request: {
+      language: language(world),
+      texts: texts(world),
+      reset: [],
+      expected_revision: undefined,
+    },
+    settle: ({ revision }) => world.revisions.put(revision),
+  })),
+
+  plan(Onboarding.previewOnboarding, 'read', (world) => ({
+    request: { language: language(world), texts: texts(world), username: '', admin_username: '' },
+  })),
+
+  plan(Onboarding.listOnboardingHistory, 'read', async (world) => {
+    if (world.revisions.size === 0) await world.perform('OnboardingService/SetOnboarding')
+    return {
+      request: { page: world.page(), language: '', kind: '' },
+      settle: ({ revisions }) => world.revisions.put(...revisions.map((each) => each.revision)),
+    }
+  }),
+
+  plan(Onboarding.getOnboardingRevision, 'read', async (world) => ({
+    request: { revision: await revision(world) },
+  })),
+
+  plan(Onboarding.restoreOnboarding, 'write', async (world) => ({
+    request: { revision: await revision(world) },
+  })),
+]
+
+const settingsPlans: readonly Plan[] = [
+  plan(SettingsService.getSettings, 'read', (world) => ({
+    request: {},
+    settle({ settings }) {
+      if (settings) world.settings = settings
+    },
+  })),
+
+  plan(SettingsService.updateSettings, 'write', async (world) => {
+    if (!world.settings) await world.perform(GET)
+    const settings: Settings = {
+      ...(world.settings as Settings),
+      instance_name: world.rng.pick(['Example Corp', '<i>Corp</i>', 'ACME {{x}}']),
+      support_contact_name: world.personName(),
+      support_contact_email: 'it@example.com',
+      notify_user_new_device: world.rng.chance(0.2),
+      notify_admin_enrollment_completed: world.rng.chance(0.2),
+      enrollment_send_welcome_email: world.rng.chance(0.2),
+      default_language: language(world),
+    }
+    const update_mask = [
+      'instance_name',
+      'support_contact_name',
+      'support_contact_email',
+      'notify_user_new_device',
+      'notify_admin_enrollment_completed',
+      'enrollment_send_welcome_email',
+      'default_language',
+    ]
+    return { request: { settings, update_mask } }
+  }),
+]
+
+export const textPlans: readonly Plan[] = [...onboardingPlans, ...settingsPlans]
