@@ -142,7 +142,8 @@ export type StreamingCall<Res> = Pick<
 
 /** Waits until there is room for more, or nobody there to read it. */
 function write(call: Outgoing, piece: unknown, gone: AbortSignal): Promise<void> | undefined {
-  if (call.write(piece)) return undefined
+  // Once aborted, nothing tells any more that there is room.
+  if (gone.aborted || call.write(piece)) return undefined
   return new Promise((resolve) => {
     const done = () => {
       call.off('drain', done)
