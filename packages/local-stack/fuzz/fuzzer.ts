@@ -114,13 +114,14 @@ export class Fuzzer {
     mustRefuse?: string,
   ): Promise<Outcome | undefined> {
     const { order } = this.world.secrets
-    const { isFirstEnough, method, name, repeats } = plan
+    const { isFirstEnough, isExclusive, method, name, repeats } = plan
     const sent = this.#senders.grpc.send(method, { ...request, isFirstEnough })
     const outcome = await sent.catch(() => undefined) // a message that cannot even be written down
     if (!outcome) return undefined
     const shown = JSON.stringify([request.messages, request.metadata])
     const isSpoilt = request.isSpoilt ?? false
-    this.#note({ where: name, request: shown, outcome, order, repeats, mustRefuse, isSpoilt })
+    const judged = { where: name, request: shown, outcome, order, repeats }
+    this.#note({ ...judged, mustRefuse, isSpoilt, isExclusive })
     return outcome
   }
 

@@ -34,6 +34,8 @@ export interface Judged {
   readonly repeats: readonly string[]
   /** Why nothing but a refusal will do. */
   readonly mustRefuse?: string | undefined
+  /** Core does it for one at a time, and tells others so. */
+  readonly isExclusive?: boolean
   /** The bytes were no message: grpc-js calls that INTERNAL, in words of its own. */
   readonly isSpoilt?: boolean
 }
@@ -44,7 +46,9 @@ export function judge(call: Judged, secrets: Secrets, findings: Findings): void 
   const add = (what: string) => findings.add(what, where, request)
   if (mustRefuse && isAccepted) add(`accepted: ${mustRefuse}`)
   const isUnreadable = call.isSpoilt && /^Error deserializing request/.test(words)
-  if ((BROKEN.includes(code) || FAULT.test(code)) && !isUnreadable) add(`${code} ${words}`)
+  const isBusy = call.isExclusive && outcome.reason === 'busy'
+  if ((BROKEN.includes(code) || FAULT.test(code)) && !isUnreadable && !isBusy)
+    add(`${code} ${words}`)
   const patienceMs = where.endsWith('/poll') ? POLL_MS : CALL_MS
   if (ms > patienceMs && code !== 'CUT') add(`answered after more than ${patienceMs} ms`)
   for (const { what } of secrets.find(bytes, order)) {

@@ -43,6 +43,8 @@ export interface Plan {
   readonly method: Method
   readonly who: Who
   readonly isFirstEnough: boolean
+  /** Core does it for one at a time. */
+  readonly isExclusive: boolean
   /** Kinds of secrets that a reply may hold although they are known already. */
   readonly repeats: readonly string[]
   prepare(world: World): Promise<Attempt>
@@ -52,6 +54,7 @@ export interface Plan {
 
 interface More<Req, Res> {
   readonly isFirstEnough?: boolean
+  readonly isExclusive?: boolean
   readonly repeats?: readonly string[]
   readonly forbidden?: (world: World) => Promise<Attempt<Req, Res>>
 }
@@ -69,6 +72,7 @@ export function plan<Req, Res>(
     method,
     who,
     isFirstEnough: more.isFirstEnough ?? false,
+    isExclusive: more.isExclusive ?? false,
     repeats: more.repeats ?? [],
     prepare: async (world) => (await prepare(world)) as Attempt,
     ...(more.forbidden ? { forbidden: more.forbidden as (world: World) => Promise<Attempt> } : {}),

@@ -7,6 +7,7 @@ import { groupPlans } from './groups.ts'
 import { invitationPlans } from './invitations.ts'
 import { locationPlans } from './locations.ts'
 import { mailPlans } from './mails.ts'
+import { oversightPlans } from './oversight.ts'
 import { passwordResetSteps } from './password-reset.ts'
 import { secondFactorPlans } from './second-factor.ts'
 import { textPlans } from './texts.ts'
@@ -25,6 +26,7 @@ export const PLANS: readonly Plan[] = [
   ...devicePlans,
   ...locationPlans,
   ...mailPlans,
+  ...oversightPlans,
   ...textPlans,
   ...steps.map(({ plan }) => plan),
 ]
