@@ -1,12 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, openSync, rmSync } from 'node:fs'
+import { mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { startEphemeralPostgres } from '@defguard/local-stack/ephemeral-postgres'
-import { findFreePort } from '@defguard/local-stack/ports'
 import pg from 'pg'
 import { type Mailbox, openMailbox, type ReceivedMail } from './mailbox.ts'
 
@@ -64,12 +63,7 @@ export class System {
     }
     await this.#startProxy()
     const health = `http://127.0.0.1:${this.proxyPort}/api/v1/health-grpc`
-    for (const end = Date.now() + START_MS; ; await delay(POLL_MS)) {
-      if ((await fetch(health).catch(() => undefined))?.ok) return
-      if (this.died.length > 0 || Date.now() > end) {
-        throw new Error(`The services did not start: ${this.died}`)
-      }
-    }
+    await this.#until(async () => (await fetch(health)).ok || undefined)
   }
 
   async stop(): Promise<void> {
@@ -77,13 +71,12 @@ export class System {
   }
 
   async #startCore(beganAt: number, mailbox: Mailbox): Promise<number> {
-    const port = await findFreePort()
     const script = fileURLToPath(new URL('./core-main.ts', import.meta.url))
     this.#spawn('core', [script, String(beganAt)], {
       DATABASE_URL: this.databaseUrl,
       DEFGUARD_SECRET_KEY: SECRET_KEY,
       DEFGUARD_GRPC_INSECURE: 'loopback',
-      DEFGUARD_GRPC_PORT: String(port),
+      DEFGUARD_GRPC_PORT: '0',
       DEFGUARD_URL: 'http://localhost/',
       DEFGUARD_ENROLLMENT_URL: 'http://localhost/',
       DEFGUARD_ENROLLMENT_SESSION_TIMEOUT: '12h',
@@ -96,21 +89,44 @@ export class System {
       DEFGUARD_SMTP_SENDER: 'enrollment@example.com',
       ...Object.fromEntries(LIMITS_OFF.map((name) => [`DEFGUARD_LIMIT_${name}`, 'off'])),
     })
-    return port
+    return this.#portOf('core')
   }
 
   async #startProxy(): Promise<void> {
-    this.proxyPort = await findFreePort()
     const script = '../../../services/enrollment-proxy/dist/main.js'
     this.#spawn('proxy', [fileURLToPath(new URL(script, import.meta.url))], {
       DEFGUARD_CORE_GRPC_URL: `http://127.0.0.1:${this.corePort}`,
       DEFGUARD_GRPC_INSECURE: 'loopback',
-      DEFGUARD_PROXY_HTTP_PORT: String(this.proxyPort),
+      DEFGUARD_PROXY_HTTP_PORT: '0',
       DEFGUARD_HTTP_BIND_ADDRESS: '127.0.0.1',
       DEFGUARD_PROXY_URL: 'http://localhost/',
       DEFGUARD_PROXY_TRUSTED: '127.0.0.1',
       DEFGUARD_PROXY_RATELIMIT_PERSECOND: '0',
     })
+    this.proxyPort = await this.#portOf('proxy')
+  }
+
+  /** The port that a service has been given, which it writes into its log. */
+  #portOf(name: string): Promise<number> {
+    return this.#until(async () => {
+      const [, port] = /"address":"127\.0\.0\.1:(\d+)"/.exec(this.#log(name)) ?? []
+      return port === undefined ? undefined : Number(port)
+    })
+  }
+
+  #log(name: string): string {
+    return readFileSync(join(this.logs, `${name}.log`), 'utf8')
+  }
+
+  async #until<T>(look: () => Promise<T | undefined>): Promise<T> {
+    for (const end = Date.now() + START_MS; ; await delay(POLL_MS)) {
+      const seen = await look().catch(() => undefined)
+      if (seen !== undefined) return seen
+      if (this.died.length === 0 && Date.now() < end) continue
+      throw new Error(
+        `The services did not start: ${this.died}\n${this.#log('core').slice(-2_000)}`,
+      )
+    }
   }
 
   #spawn(name: string, args: readonly string[], env: NodeJS.ProcessEnv): void {
