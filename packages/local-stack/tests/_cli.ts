@@ -34,6 +34,16 @@ export function runCliWithInput(
   return runHere(args, env, input)
 }
 
+/** Runs it as a program does, with an API token. */
+export function runCliWithToken(
+  account: Account,
+  token: string,
+  ...args: readonly string[]
+): Promise<CliResult> {
+  const { PATH } = process.env
+  return runHere(args, { PATH, ...coreVariables(account), DEFGUARD_ADMIN_TOKEN: token }, '')
+}
+
 /** What a command prints with `--json`. @throws what it says when it fails */
 export async function runCliJson<T>(account: Account, ...args: readonly string[]): Promise<T> {
   const { code, stdout, stderr } = await runCli(account, ...args, '--json')

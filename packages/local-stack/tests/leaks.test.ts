@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from '@jest/globals'
 import pg from 'pg'
 import { totpAt } from '../../../services/enrollment-proxy/tests/clients/_totp.js'
-import { runCli, runCliJson } from './_cli.js'
+import { runCli, runCliJson, runCliWithToken } from './_cli.js'
 import { invite } from './_invitations.js'
 import { readMail } from './_mails.js'
 import {
@@ -71,6 +71,7 @@ async function enroll(): Promise<Secrets> {
     'location key': locationKey,
     'location key, raw': Buffer.from(locationKey, 'base64'),
     'admin password': info.adminPassword,
+    'API token': await useApiToken(),
     'secret key': secretKey,
     'database password': database,
   }
@@ -78,6 +79,19 @@ async function enroll(): Promise<Secrets> {
     if (secret.length < 8) throw new Error(`There is no ${what} to search for.`)
   }
   return all
+}
+
+/** A program's token that does something, is refused, is revoked and comes back. */
+async function useApiToken(): Promise<string> {
+  const { info } = stack
+  const create = ['api-token', 'create', 'report', '--scope', 'users:read']
+  const { id, token } = await runCliJson<{ id: number; token: string }>(info, ...create)
+  const run = (...args: string[]) => runCliWithToken(info, token, ...args)
+  expect((await run('user', 'list')).code).toBe(0)
+  expect((await run('settings', 'get')).code).toBe(3)
+  await runCli(info, 'api-token', 'revoke', String(id), '--yes')
+  expect((await run('user', 'list')).code).toBe(3)
+  return token
 }
 
 async function setUpMfa(cookie: string): Promise<Record<string, string>> {

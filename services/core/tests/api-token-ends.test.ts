@@ -1,6 +1,6 @@
 import { status } from '@grpc/grpc-js'
 import { afterAll, beforeAll, expect, it } from '@jest/globals'
-import { createToken } from './_api-tokens.js'
+import { type As, createToken } from './_api-tokens.js'
 import { startTestCore, type TestCore } from './_core.js'
 import { whileHolding } from './_database.js'
 import { PASSWORD, refusal } from './_mfa.js'
@@ -12,6 +12,7 @@ beforeAll(async () => {
   core = await startTestCore()
   for (const role of ['auditor', 'user_admin'])
     await core.clients.groups.createGroup({ request_id: '', name: `${role}s`, role })
+  await core.createUser('survivor')
 })
 afterAll(() => core.stop())
 
@@ -84,19 +85,37 @@ it('shrinks with the role of its owner', async () => {
   })
 })
 
-it('changes nothing any more once it is revoked, also with a call on its way', async () => {
-  const { id, as } = await createToken(core, ['users:write'])
-  await core.createUser('survivor')
-  const call = whileHolding(
-    core.databaseUrl,
-    `update api_token set revoked_at = now() where id = ${id}`,
-    1,
-    () => core.disable('survivor', as),
-  )
-  expect(await refusal(call)).toMatchObject(NOT_LOGGED_IN)
-  const { user } = await core.clients.users.getUser({ username: 'survivor' })
-  expect(user?.is_active).toBe(true)
-})
+it.each<[string, (as: As) => Promise<unknown>, () => Promise<unknown>]>([
+  [
+    'a person',
+    (as) => core.disable('survivor', as),
+    async () => (await core.clients.users.getUser({ username: 'survivor' })).user?.is_active,
+  ],
+  [
+    'a setting',
+    async (as) => {
+      const { settings } = await core.clients.settings.getSettings({}, as)
+      const change = settings && { ...settings, instance_name: 'Taken' }
+      const request = { settings: change, update_mask: ['instance_name'] }
+      return core.clients.settings.updateSettings(request, as)
+    },
+    async () => (await core.clients.settings.getSettings({})).settings?.instance_name,
+  ],
+])(
+  'does nothing to %s any more once it is revoked, also with a call on its way',
+  async (_what, act, look) => {
+    const { id, as } = await createToken(core, ['users:write', 'settings:write'])
+    const before = await look()
+    const call = whileHolding(
+      core.databaseUrl,
+      `update api_token set revoked_at = now() where id = ${id}`,
+      1,
+      () => act(as),
+    )
+    expect(await refusal(call)).toMatchObject(NOT_LOGGED_IN)
+    expect(await look()).toBe(before)
+  },
+)
 
 it('is not made in a session that is just being ended', async () => {
   const uma = await userAdmin('hurried')

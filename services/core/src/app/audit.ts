@@ -1,7 +1,8 @@
+import * as apiTokens from '../db/api-tokens.js'
 import * as auditEvents from '../db/audit-events.js'
 import type { Db } from '../db/database.js'
 import type { NewAuditEvent } from '../db/schema.js'
-import type { ErrorReason } from '../domain/errors.js'
+import { DomainError, type ErrorReason } from '../domain/errors.js'
 import type { Caller, LoggedIn } from './caller.js'
 
 export interface Actor {
@@ -53,7 +54,9 @@ export function asPerson(person: LoggedIn): Actor {
 
 /**
  * Records what was done, in the transaction that does it, or a refusal in one of its own. `details`
- * are named values; a secret among them is only ever named.
+ * are named values; a secret among them is only ever named. What an API token does is done before it
+ * is revoked, or not at all.
+ * @throws DomainError `not_logged_in`
  */
 export async function audit(
   db: Db,
@@ -63,6 +66,7 @@ export async function audit(
   object?: AuditedObject,
   more: More = {},
 ): Promise<void> {
+  if (more.refusal === undefined) await holdApiToken(db, actor)
   await auditEvents.insert(db, toEvent(now, actor, action, object, more))
 }
 
@@ -75,8 +79,13 @@ export async function auditAll(
   objects: readonly AuditedObject[],
   more: More = {},
 ): Promise<void> {
+  if (objects.length > 0 && more.refusal === undefined) await holdApiToken(db, actor)
   const events = objects.map((object) => toEvent(now, actor, action, object, more))
   await auditEvents.insertAll(db, events)
+}
+
+async function holdApiToken(db: Db, { apiToken }: Actor): Promise<void> {
+  if (apiToken && !(await apiTokens.hold(db, apiToken.id))) throw new DomainError('not_logged_in')
 }
 
 function toEvent(

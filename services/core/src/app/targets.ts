@@ -1,5 +1,4 @@
 import * as adminSessions from '../db/admin-sessions.js'
-import * as apiTokens from '../db/api-tokens.js'
 import type { Tx } from '../db/database.js'
 import type { User } from '../db/schema.js'
 import * as users from '../db/users.js'
@@ -50,7 +49,6 @@ export async function lockInSession(tx: Tx, self: InSession): Promise<Target> {
  */
 export async function holdActor(tx: Tx, by: UserAdmin): Promise<void> {
   if (!(await users.holdActive(tx, by.userId))) throw new DomainError('not_logged_in')
-  await holdApiToken(tx, by)
   const role = strongestOf(await users.rolesOf(tx, by.userId))
   if (role !== 'admin' && role !== by.role) throw new DomainError('not_allowed')
 }
@@ -84,17 +82,11 @@ export function assertOther(by: UserAdmin, target: Target, field: string, messag
   throw new DomainError('invalid_argument', `${field}: ${message}`, [{ field, message }])
 }
 
-/** A token acts before it is revoked, or not at all. */
-async function holdApiToken(tx: Tx, { apiToken }: UserAdmin): Promise<void> {
-  if (apiToken && !(await apiTokens.hold(tx, apiToken.id))) throw new DomainError('not_logged_in')
-}
-
 async function findTarget(tx: Tx, by: UserAdmin, id: number): Promise<Target | undefined> {
   // One's own row is held once: two calls that first shared it would wait for each other.
   if (id !== by.userId) await holdActor(tx, by)
   const user = await users.lock(tx, id)
   if (id === by.userId && !user?.isActive) throw new DomainError('not_logged_in')
-  if (id === by.userId) await holdApiToken(tx, by)
   if (!user) return undefined
   const role = strongestOf(await users.rolesOf(tx, user.id))
   if (id === by.userId && role !== by.role) throw new DomainError('not_allowed')

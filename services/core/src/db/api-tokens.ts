@@ -94,8 +94,8 @@ export async function replaceUnused(
 }
 
 /** Whether a token was not revoked; if so, it is not until the transaction ends. */
-export async function hold(tx: Tx, id: number): Promise<boolean> {
-  const row = await tx
+export async function hold(db: Db, id: number): Promise<boolean> {
+  const row = await db
     .selectFrom('apiToken')
     .select('id')
     .where('id', '=', id)
