@@ -52,3 +52,37 @@ export async function links(core: TestCore): Promise<Link[]> {
     text: `${position}:${link}`,
   }))
 }
+
+export interface RecordedEvent {
+  readonly actorKind: string
+  readonly actorName: string | null
+  readonly action: string
+  readonly object: string | null
+  readonly result: string
+  readonly reason: string | null
+  readonly ip: string | null
+  readonly userAgent: string | null
+}
+
+/** What was recorded while something was done, once `action` is part of it. */
+export async function recorded(
+  core: TestCore,
+  act: () => Promise<unknown>,
+  action: string,
+): Promise<RecordedEvent[]> {
+  const url = core.databaseUrl
+  const [last] = await query<{ id: string }>(
+    url,
+    'select coalesce(max(id), 0) as id from audit_event',
+  )
+  await act()
+  return waitFor(async () => {
+    const events = await query<RecordedEvent>(
+      url,
+      `select actor_kind as "actorKind", actor_name as "actorName", action, object_kind as object, result,
+         reason, ip, user_agent as "userAgent" from audit_event where id > $1 order by id`,
+      [last?.id],
+    )
+    return events.some((event) => event.action === action) ? events : undefined
+  })
+}

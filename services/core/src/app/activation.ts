@@ -14,7 +14,7 @@ import { DomainError } from '../domain/errors.js'
 import { assertPassword } from '../domain/password.js'
 import { parseNewPhone } from '../domain/user.js'
 import type { ActivationMails } from './activation-mails.js'
-import { audit } from './audit.js'
+import { audit, tokenOf } from './audit.js'
 import type { CallLimits } from './call-limits.js'
 import type { Caller } from './caller.js'
 import { removeDevices } from './device-removal.js'
@@ -94,17 +94,15 @@ export class Activation {
     await enrollmentSessions.endOfTokens(tx, replaced, now)
     await mailEnds.giveUpOfTokens(tx, replaced, 'the person has enrolled')
     // Devices made under an earlier link may be a thief's: only those of this token stay.
-    await removeDevices(tx, await devices.lockOfOtherTokens(tx, user.id, session.tokenId))
+    const others = await devices.lockOfOtherTokens(tx, user.id, session.tokenId)
+    await removeDevices(tx, others, 'made_under_another_link', now)
     const kept = await devices.idsOf(tx, user.id)
     await locations.bump(tx, await deviceLocations.locationIdsOf(tx, kept))
     await secondFactors.demand(tx, user.id)
     await this.mfa.adopt(tx, user, session, caller, now)
     await this.mails.enqueue(tx, user, session, kept.length, now)
     const actor = { kind: 'person', id: user.id, name: user.username, caller } as const
-    await audit(tx, now, actor, 'enrollment.activated', {
-      kind: 'enrollment_token',
-      id: session.tokenId,
-    })
+    await audit(tx, now, actor, 'enrollment.activated', tokenOf(session))
     return true
   }
 
@@ -128,9 +126,7 @@ export class Activation {
     caller: Caller,
   ): Promise<void> {
     const actor = { kind: 'person', id: session.userId, name: session.username, caller } as const
-    const object = { kind: 'enrollment_token', id: session.tokenId } as const
-    await audit(this.db, this.clock(), actor, 'enrollment.activation_refused', object, {
-      refusal: err.reason,
-    })
+    const action = 'enrollment.activation_refused'
+    await audit(this.db, this.clock(), actor, action, tokenOf(session), { refusal: err.reason })
   }
 }

@@ -3,7 +3,7 @@ import * as adminCredentials from '../db/admin-credentials.js'
 import * as apiTokens from '../db/api-tokens.js'
 import type { Db } from '../db/database.js'
 import type { Clock } from '../domain/clock.js'
-import { DomainError } from '../domain/errors.js'
+import { DomainError, type ErrorReason } from '../domain/errors.js'
 import type { Limits } from '../domain/limits.js'
 import { isGranted } from '../domain/scope.js'
 import { hashSecret, kindOfSecret } from '../domain/secret.js'
@@ -30,6 +30,13 @@ export interface Identity extends CredentialOwner {
 }
 
 const TOKEN_REFUSED = 'api_token.refused'
+const REFUSED_TO_TOKENS: readonly ErrorReason[] = [
+  'scope_missing',
+  'login_required',
+  'not_allowed',
+  'mfa_setup_required',
+]
+const REFUSED_TO_PEOPLE: readonly ErrorReason[] = ['not_allowed']
 
 /** The door of all administrative calls: sessions and API tokens, and what each of them may. */
 export class AdminGate {
@@ -77,13 +84,12 @@ export class AdminGate {
     return identity
   }
 
-  /** Records what an API token was refused, wherever on the way of its call. */
+  /** Records what somebody was refused for want of a right, wherever on the way of their call. */
   async recordRefusal(who: LoggedIn, err: unknown): Promise<void> {
-    const isRefusal =
-      err instanceof DomainError &&
-      ['scope_missing', 'login_required', 'not_allowed', 'mfa_setup_required'].includes(err.reason)
-    if (!who.apiToken || !isRefusal) return
-    await auditGuess(this.db, TOKEN_REFUSED, err.reason, who.caller, this.clock(), asActor(who))
+    const reasons = who.apiToken ? REFUSED_TO_TOKENS : REFUSED_TO_PEOPLE
+    if (!(err instanceof DomainError) || !reasons.includes(err.reason)) return
+    const action = who.apiToken ? TOKEN_REFUSED : 'auth.refused'
+    await auditGuess(this.db, action, err.reason, who.caller, this.clock(), asActor(who))
   }
 
   private async letIn<A extends Access>(

@@ -52,6 +52,16 @@ export function asPerson(person: LoggedIn): Actor {
   return { ...asActor(person), kind: 'person' }
 }
 
+/** The token of a session, under the name of its person. */
+export function tokenOf({ tokenId, username }: { tokenId: number; username: string }) {
+  return { kind: 'enrollment_token', id: tokenId, name: username } as const
+}
+
+/** Somebody as what they act on. */
+export function selfOf({ userId, username }: LoggedIn): AuditedObject {
+  return { kind: 'user', id: userId, name: username }
+}
+
 /**
  * Records what was done, in the transaction that does it, or a refusal in one of its own. `details`
  * are named values; a secret among them is only ever named. What an API token does is done before it

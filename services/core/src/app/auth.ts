@@ -8,7 +8,7 @@ import { DomainError } from '../domain/errors.js'
 import { tooManyRequests } from '../domain/limits.js'
 import { typedEmail } from '../domain/password-reset.js'
 import { newSecret } from '../domain/secret.js'
-import { asActor, asPerson, audit } from './audit.js'
+import { asPerson, audit, selfOf } from './audit.js'
 import type { CallLimits } from './call-limits.js'
 import type { Caller, InSession } from './caller.js'
 import type { Attempt, LoginLadder } from './login-ladder.js'
@@ -128,7 +128,7 @@ export class Auth {
     const now = this.clock()
     await inTransaction(this.db, async (tx) => {
       await adminSessions.end(tx, person.sessionId, now)
-      await audit(tx, now, asActor(person), 'auth.logout')
+      await audit(tx, now, asPerson(person), 'auth.logout', selfOf(person))
     })
   }
 
@@ -138,7 +138,7 @@ export class Auth {
     await inTransaction(this.db, async (tx) => {
       await adminSessions.endOfUser(tx, person.userId, now)
       const details = { everywhere: true }
-      await audit(tx, now, asPerson(person), 'auth.logout', undefined, { details })
+      await audit(tx, now, asPerson(person), 'auth.logout', selfOf(person), { details })
     })
   }
 

@@ -7,7 +7,7 @@ import { after, type Clock, toWholeSeconds } from '../domain/clock.js'
 import { isPersonAble, LIVE_SESSIONS_MAX, startRefusal } from '../domain/enrollment-token.js'
 import { DomainError } from '../domain/errors.js'
 import { newSecret, type SecretHash, type SecretKind } from '../domain/secret.js'
-import { audit } from './audit.js'
+import { audit, tokenOf } from './audit.js'
 import type { CallLimits } from './call-limits.js'
 import type { Caller } from './caller.js'
 import { type EnrollmentView, enrollmentView } from './enrollment-view.js'
@@ -71,8 +71,9 @@ export class Enrollment {
     await enrollmentSessions.endAllButNewest(tx, token.id, LIVE_SESSIONS_MAX, now)
     await followPageLanguage(tx, token.userId, caller)
     const view = await enrollmentView(tx, { ...token, isMfaFinished: false }, this.urls, caller)
-    const actor = { kind: 'person', id: token.userId, name: view.user.username, caller } as const
-    const object = { kind: 'enrollment_token', id: token.id } as const
+    const { username } = view.user
+    const actor = { kind: 'person', id: token.userId, name: username, caller } as const
+    const object = tokenOf({ tokenId: token.id, username })
     await audit(tx, now, actor, 'enrollment.started', object, { details: { session: sessionId } })
     await this.failures.record(tx, [view.finalPage], now)
     return { sessionSecret: secret, view }

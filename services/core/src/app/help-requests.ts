@@ -17,7 +17,7 @@ import type { Language } from '../domain/language.js'
 import type { Sealer } from '../domain/sealing.js'
 import { hashSecret, kindOfSecret } from '../domain/secret.js'
 import { mistakeReportedMail, newLinkRequestedMail, type OutgoingMail } from '../mail/messages.js'
-import { audit } from './audit.js'
+import { audit, tokenOf } from './audit.js'
 import type { CallLimits } from './call-limits.js'
 import type { Caller } from './caller.js'
 import { languageOf } from './instance-settings.js'
@@ -56,8 +56,7 @@ export class HelpRequests {
         )
       }
       const actor = { kind: 'person', id: session.userId, name: session.username, caller } as const
-      const object = { kind: 'enrollment_token', id: session.tokenId } as const
-      await audit(tx, now, actor, 'enrollment.mistake_reported', object)
+      await audit(tx, now, actor, 'enrollment.mistake_reported', tokenOf(session))
       return true
     })
     if (isKept) return
@@ -92,7 +91,7 @@ export class HelpRequests {
         )
       }
       const actor = { kind: 'person', id: user.id, name: user.username, caller } as const
-      const object = { kind: 'enrollment_token', id: counted.id } as const
+      const object = tokenOf({ tokenId: counted.id, username: user.username })
       await audit(tx, now, actor, 'enrollment.new_link_requested', object)
     })
   }

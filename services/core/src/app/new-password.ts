@@ -73,8 +73,7 @@ export class NewPassword {
     const actor = { kind: 'person', id: user.id, name: user.username, caller } as const
     await changePassword(tx, actor, user.id, passwordHash, now)
     await tellPasswordChanged(tx, this.sealer, user, now)
-    const object = { kind: 'password_reset_token', id: session.tokenId } as const
-    await audit(tx, now, actor, 'password_reset.completed', object)
+    await audit(tx, now, actor, 'password_reset.completed', resetTokenOf(session))
     return true
   }
 
@@ -90,9 +89,11 @@ export class NewPassword {
     caller: Caller,
   ): Promise<void> {
     const actor = { kind: 'person', id: session.userId, name: session.username, caller } as const
-    const object = { kind: 'password_reset_token', id: session.tokenId } as const
-    await audit(this.db, this.clock(), actor, 'password_reset.refused', object, {
-      refusal: err.reason,
-    })
+    const more = { refusal: err.reason }
+    await audit(this.db, this.clock(), actor, 'password_reset.refused', resetTokenOf(session), more)
   }
+}
+
+function resetTokenOf({ tokenId, username }: ResetSession) {
+  return { kind: 'password_reset_token', id: tokenId, name: username } as const
 }

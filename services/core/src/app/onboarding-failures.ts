@@ -20,7 +20,10 @@ export class OnboardingFailures {
       if (!(await onboardingTexts.claimFailure(tx, revision.id, now, since))) continue
       const details = { kind, language: revision.language, revision: revision.id, findings }
       const object = { kind: 'onboarding', id: revision.id } as const
-      await audit(tx, now, SYSTEM, 'onboarding.render_failed', object, { details })
+      await audit(tx, now, SYSTEM, 'onboarding.render_failed', object, {
+        hasFailed: true,
+        details,
+      })
       this.log.warn(details, 'an onboarding text cannot be used, the built-in one stands in')
     }
   }

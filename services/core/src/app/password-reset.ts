@@ -77,7 +77,7 @@ export class PasswordReset {
     // start() holds the token's row, so the starts of one token take turns here.
     await passwordResetSessions.endAllButNewest(tx, token.id, LIVE_SESSIONS_MAX, now)
     const actor = { kind: 'person', id: token.userId, name: token.username, caller } as const
-    const object = { kind: 'password_reset_token', id: token.id } as const
+    const object = { kind: 'password_reset_token', id: token.id, name: token.username } as const
     await audit(tx, now, actor, 'password_reset.started', object, {
       details: { session: sessionId },
     })

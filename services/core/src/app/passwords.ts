@@ -8,10 +8,10 @@ import type { Clock } from '../domain/clock.js'
 import { DomainError } from '../domain/errors.js'
 import { assertPassword, type PasswordOwner } from '../domain/password.js'
 import type { Sealer } from '../domain/sealing.js'
-import { asActor, asPerson, audit } from './audit.js'
+import { asActor, asPerson, audit, selfOf } from './audit.js'
 import type { InSession, UserAdmin } from './caller.js'
 import { removeDevices } from './device-removal.js'
-import type { LoginLadder } from './login-ladder.js'
+import type { Attempt, LoginLadder } from './login-ladder.js'
 import { changePassword, tellPasswordChanged } from './password-change.js'
 import type { PasswordHasher } from './password-hasher.js'
 import { assertOther, lockInSession, lockTarget, type Target } from './targets.js'
@@ -42,7 +42,7 @@ export class Passwords {
       const target = await lockOther(tx, by, username)
       await endTokens(tx, await tokenEnds.revokeOpen(tx, target.id, 'enrollment', now), target, now)
       if (target.passwordHash === null) {
-        await removeDevices(tx, await devices.lockOf(tx, target.id))
+        await removeDevices(tx, await devices.lockOf(tx, target.id), 'password_set', now)
         await secondFactors.demand(tx, target.id)
       }
       await changePassword(tx, asActor(by), target.id, passwordHash, now)
@@ -67,11 +67,18 @@ export class Passwords {
     } catch (err) {
       // Whoever found a login open may not find out its password either.
       const isWrong = err instanceof DomainError && err.reason === 'old_password_wrong'
-      if (isWrong) await this.ladder.fail(attempt, asPerson(person))
+      if (isWrong) await this.refuse(person, attempt, err)
       else if (err instanceof DomainError) await this.ladder.giveBack(attempt)
       throw err
     }
     await this.ladder.giveBack(attempt)
+  }
+
+  private async refuse(person: InSession, attempt: Attempt, { reason }: DomainError) {
+    const actor = asPerson(person)
+    await this.ladder.fail(attempt, actor)
+    const more = { refusal: reason }
+    await audit(this.db, this.clock(), actor, 'auth.password_changed', selfOf(person), more)
   }
 
   private async changeOnce(
@@ -92,8 +99,7 @@ export class Passwords {
       const actor = asPerson(person)
       await changePassword(tx, actor, held.id, passwordHash, now, person.sessionId)
       await tellPasswordChanged(tx, this.sealer, held, now)
-      const object = { kind: 'user', id: held.id, name: held.username } as const
-      await audit(tx, now, actor, 'auth.password_changed', object)
+      await audit(tx, now, actor, 'auth.password_changed', selfOf(person))
       return true
     })
     // Changed or hashed anew meanwhile: the password of now decides.

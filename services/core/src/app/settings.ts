@@ -8,7 +8,7 @@ import type { Sealer } from '../domain/sealing.js'
 import { parseSettings, type SettingsChange, type SettingsField } from '../domain/settings.js'
 import { loginViolations } from '../domain/smtp-settings.js'
 import type { SmtpSettings } from '../mail/transport.js'
-import { asActor, audit } from './audit.js'
+import { asActor, audit, SYSTEM } from './audit.js'
 import type { Admin } from './caller.js'
 import { SMTP_PASSWORD_IDENTITY } from './instance-settings.js'
 
@@ -64,18 +64,21 @@ export class Settings {
 
   /** Takes the mail settings of the environment over, once in the life of the database. */
   async seedSmtp(smtp: SmtpSettings): Promise<void> {
-    await inTransaction(this.db, (tx) =>
-      settingsRow.seedSmtp(tx, {
-        smtpServer: smtp.server,
-        smtpPort: smtp.port,
-        smtpEncryption: smtp.encryption,
-        smtpUser: smtp.user ?? null,
-        smtpPasswordSealed: this.seal(smtp.password ?? null),
-        smtpSender: smtp.sender,
-        smtpCa: smtp.ca ?? null,
-        smtpTimeoutSeconds: smtp.timeoutMs / 1000,
-      }),
-    )
+    const columns = {
+      smtpServer: smtp.server,
+      smtpPort: smtp.port,
+      smtpEncryption: smtp.encryption,
+      smtpUser: smtp.user ?? null,
+      smtpPasswordSealed: this.seal(smtp.password ?? null),
+      smtpSender: smtp.sender,
+      smtpCa: smtp.ca ?? null,
+      smtpTimeoutSeconds: smtp.timeoutMs / 1000,
+    }
+    await inTransaction(this.db, async (tx) => {
+      if (!(await settingsRow.seedSmtp(tx, columns))) return
+      const details = { fields: Object.keys(columns) }
+      await audit(tx, this.clock(), SYSTEM, 'settings.updated', { kind: 'settings' }, { details })
+    })
   }
 
   private seal(password: string | null): Buffer | null {

@@ -48,7 +48,8 @@ export async function refuseStart(
   }
   const real = await find(db, hashSecret(token.trim()))
   const actor = { kind: 'person', id: real?.userId, name: real?.username, caller } as const
-  await audit(db, now, actor, action, { kind: objectKind, id: real?.id }, { refusal: reason })
+  const object = { kind: objectKind, id: real?.id, name: real?.username }
+  await audit(db, now, actor, action, object, { refusal: reason })
   return err
 }
 

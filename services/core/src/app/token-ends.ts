@@ -18,7 +18,8 @@ export async function endTokens(
 ): Promise<void> {
   await endUses(tx, tokenIds, now)
   if (!person || person.passwordHash !== null) return
-  await removeDevices(tx, await devices.lockOfTokens(tx, person.id, tokenIds))
+  const made = await devices.lockOfTokens(tx, person.id, tokenIds)
+  await removeDevices(tx, made, 'link_ended', now)
 }
 
 /** The same for tokens of many people, whose rows the caller holds. */
@@ -28,7 +29,7 @@ export async function endTokensOfMany(
   now: Date,
 ): Promise<void> {
   await endUses(tx, tokenIds, now)
-  await removeDevices(tx, await devices.lockOfPending(tx, tokenIds))
+  await removeDevices(tx, await devices.lockOfPending(tx, tokenIds), 'link_ended', now)
 }
 
 async function endUses(tx: Tx, tokenIds: readonly number[], now: Date): Promise<void> {

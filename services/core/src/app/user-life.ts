@@ -69,7 +69,7 @@ export class UserLife {
       const revoked = isRevoked ? await revokeIssuedTokens(tx, by, target.id, now) : []
       const takenOver = isRevoked ? [] : await takeOverIssuedTokens(tx, by, target.id, now)
       await tokenEnds.moveDeviceTokens(tx, target.id, by.userId)
-      await removeDevices(tx, await devices.lockOf(tx, target.id))
+      await removeDevices(tx, await devices.lockOf(tx, target.id), 'user_deleted', now)
       await users.remove(tx, target.id)
       await assertAdminRemains(tx)
       const object = { kind: 'user', id: target.id, name: target.username } as const

@@ -320,7 +320,14 @@ function selectLocked(tx: Tx, userId: number) {
 }
 
 /** Deletes devices whose addresses were released; their polling tokens end with them. */
-export async function remove(tx: Tx, ids: readonly number[]): Promise<void> {
-  if (ids.length === 0) return
-  await tx.deleteFrom('device').where('id', 'in', ids).execute()
+export async function remove(
+  tx: Tx,
+  ids: readonly number[],
+): Promise<Pick<Device, 'id' | 'name' | 'userId'>[]> {
+  if (ids.length === 0) return []
+  return tx
+    .deleteFrom('device')
+    .where('id', 'in', ids)
+    .returning(['id', 'name', 'userId'])
+    .execute()
 }

@@ -15,7 +15,7 @@ export function update(tx: Tx, changes: Updateable<Schema['settings']>): Promise
   return tx.updateTable('settings').set(changes).returningAll().executeTakeFirstOrThrow()
 }
 
-/** Takes the mail settings of the environment over, once in the life of the database. */
+/** Takes the mail settings of the environment over, once in the life of the database; whether it has. */
 export async function seedSmtp(
   tx: Tx,
   smtp: Pick<
@@ -29,10 +29,12 @@ export async function seedSmtp(
     | 'smtpCa'
     | 'smtpTimeoutSeconds'
   >,
-): Promise<void> {
-  await tx
+): Promise<boolean> {
+  const row = await tx
     .updateTable('settings')
     .set({ ...smtp, smtpSeeded: true })
     .where('smtpSeeded', '=', false)
-    .execute()
+    .returning('smtpSeeded')
+    .executeTakeFirst()
+  return row !== undefined
 }
