@@ -135,6 +135,20 @@ it('logs each request, and no token, cookie, password or body at any level', asy
   expect(requests.filter(({ route }) => route === '/api/…')).toHaveLength(1)
 })
 
+it('warns what it means to do without TLS', async () => {
+  const { child, output, ended } = launch(variables())
+  await waitFor(() => output.text.includes('proxy is ready'))
+  child.kill('SIGTERM')
+  await ended
+  const lines = output.text.trim().split('\n')
+  expect(lines.map((line) => JSON.parse(line))).toContainEqual(
+    expect.objectContaining({
+      level: 'warn',
+      msg: expect.stringMatching(/^DEFGUARD_GRPC_INSECURE=loopback: there is no TLS/),
+    }),
+  )
+})
+
 it.each<[string, Record<string, string>, number, string]>([
   ['a variable is missing', { DEFGUARD_PROXY_URL: '' }, 78, 'DEFGUARD_PROXY_URL must be set.\n'],
   [
