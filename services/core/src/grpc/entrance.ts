@@ -44,13 +44,21 @@ export function createEntrance(config: EntranceConfig, clock: Clock, log: Logger
   }
   const { adminCertificate } = config
   const watch = new TlsWatch(config.tls, clock, log)
-  const refusals = new BoundedLog(log, clock, 'client certificate refused')
+  // Two, so that strangers cannot hide what somebody with a certificate tries.
+  const refusedConnections = new BoundedLog(log, clock, 'connection refused for its certificate')
+  const refusedCalls = new BoundedLog(log, clock, 'client certificate refused')
   const peers = new Peers()
   let listener: TlsListener | undefined
   return {
-    roleGate: new RoleGate(watch, peers, adminCertificate, clock, refusals),
+    roleGate: new RoleGate(watch, peers, adminCertificate, clock, refusedCalls),
     listen: (server) => {
-      const opened = new TlsListener(server, watch.material, adminCertificate, peers, refusals)
+      const opened = new TlsListener(
+        server,
+        watch.material,
+        adminCertificate,
+        peers,
+        refusedConnections,
+      )
       listener = opened
       watch.onChange = (material) => opened.use(material)
       watch.start()
