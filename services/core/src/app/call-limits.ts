@@ -12,6 +12,9 @@ import type { Caller } from './caller.js'
 
 const KEY_LENGTH = 16
 
+/** The part of a session's calls that each core lets pass uncounted. */
+const FEW = 0.1
+
 /** Whom a limit is about: never a secret, but the id or the hash of one. */
 export type Subject = string | number | Buffer
 
@@ -29,10 +32,17 @@ export function countKey(name: string, { windowMs }: Rate, subject: Subject): Bu
  * counted: a refusal rolls that back and counts all the same.
  */
 export class CallLimits {
+  readonly #fewCalls: readonly { few: Window; rate: Rate }[]
+
   constructor(
     private readonly db: Db,
     readonly limits: Limits,
-  ) {}
+  ) {
+    this.#fewCalls = limits.sessionCalls.map(({ max, windowMs }) => {
+      const few = Math.floor(max * FEW)
+      return { few: new Window(few, windowMs), rate: { max: max - few, windowMs } }
+    })
+  }
 
   /** What a subject is counted under, once for each rate. */
   keysOf(name: LimitName, subject: Subject): Buffer[] {
@@ -55,10 +65,17 @@ export class CallLimits {
     }
   }
 
-  /** Counts a call of an enrollment session; there is nothing to count for one that does not exist. */
-  async countSession(name: LimitName, sessionHash: SecretHash, now: Date): Promise<void> {
-    if (await enrollmentSessions.isKnown(this.db, sessionHash))
-      await this.count(name, sessionHash, now)
+  /**
+   * Counts a call of an enrollment session. A few in a window, more than people make, cost no
+   * statement: each core lets them pass, and only the others are counted for all cores together, if
+   * there is such a session.
+   * @throws DomainError `rate_limited`
+   */
+  async countSession(sessionHash: SecretHash, now: Date): Promise<void> {
+    const subject = sessionHash.toString('base64')
+    const more = this.#fewCalls.filter(({ few }) => few.take(subject, +now) > 0)
+    if (more.length === 0 || !(await enrollmentSessions.isKnown(this.db, sessionHash))) return
+    for (const { rate } of more) await this.countOne('sessionCalls', rate, sessionHash, now)
   }
 
   /** Counts what an address does. @throws DomainError `rate_limited` */
@@ -68,11 +85,13 @@ export class CallLimits {
 
   /** Counts what a subject does. @throws DomainError `rate_limited` */
   async count(name: LimitName, subject: Subject, now: Date): Promise<void> {
-    for (const rate of this.limits[name]) {
-      const window = { max: rate.max, endsAt: after(now, rate.windowMs) }
-      const [count] = await callCounts.take(this.db, [countKey(name, rate, subject)], window, now)
-      if (!count?.isTaken) throw tooManyRequests(+(count ?? window).endsAt - +now)
-    }
+    for (const rate of this.limits[name]) await this.countOne(name, rate, subject, now)
+  }
+
+  private async countOne(name: LimitName, rate: Rate, subject: Subject, now: Date): Promise<void> {
+    const window = { max: rate.max, endsAt: after(now, rate.windowMs) }
+    const [count] = await callCounts.take(this.db, [countKey(name, rate, subject)], window, now)
+    if (!count?.isTaken) throw tooManyRequests(+(count ?? window).endsAt - +now)
   }
 }
 

@@ -48,7 +48,7 @@ export class EnrollmentDevices {
   ): Promise<DeviceSetup> {
     const hash = sessionHash(request.sessionSecret)
     const now = this.clock()
-    await this.limits.countSession('sessionCalls', hash, now)
+    await this.limits.countSession(hash, now)
     return inTransaction(this.db, async (tx) => {
       // Before any row: whoever changes access holds this first, and then people.
       await shareAccess(tx)
@@ -78,7 +78,7 @@ export class EnrollmentDevices {
     const now = this.clock()
     const context = await enrollmentSessions.find(this.db, hash)
     const session = admit(context, now, 'network_info_user_disabled')
-    await this.limits.count('sessionCalls', hash, now)
+    await this.limits.countSession(hash, now)
     const publicKey = parsePublicKey(request.publicKey)
     const device = await deviceDescriptions.findByPublicKey(this.db, publicKey)
     if (device && !isOf(session, device)) throw new DomainError('device_of_other_user')
@@ -95,7 +95,7 @@ export class EnrollmentDevices {
   ): Promise<void> {
     const hash = sessionHash(request.sessionSecret)
     const now = this.clock()
-    await this.limits.countSession('sessionCalls', hash, now)
+    await this.limits.countSession(hash, now)
     await inTransaction(this.db, async (tx) => {
       const context = await enrollmentSessions.find(tx, hash)
       const session = admit(context, now, 'session_user_disabled')

@@ -42,7 +42,7 @@ export class MfaSetup {
   async start(sessionSecret: string, method: MfaMethod | undefined): Promise<string | undefined> {
     const hash = sessionHash(sessionSecret)
     const now = this.clock()
-    await this.limits.countSession('sessionCalls', hash, now)
+    await this.limits.countSession(hash, now)
     return inTransaction(this.db, async (tx) => {
       const session = admitPending(await enrollmentSessions.lock(tx, hash), now)
       if (method === 'totp') return this.offerTotp(tx, session.sessionId)
