@@ -1,14 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { sweep } from '../src/db/call-counts.js'
 import { openDatabase } from '../src/db/database.js'
-import {
-  ADMIN_PASSWORD,
-  HOUR_MS,
-  MINUTE_MS,
-  newPublicKey,
-  startTestCore,
-  type TestCore,
-} from './_core.js'
+import { HOUR_MS, MINUTE_MS, startTestCore, type TestCore } from './_core.js'
 import { query, whileAway } from './_database.js'
 import {
   from,
@@ -19,7 +12,6 @@ import {
   startReplica,
   unknown,
 } from './_limits.js'
-import { BY_APP } from './_mfa.js'
 
 const PASSWORD = 'correct horse battery'
 
@@ -125,70 +117,6 @@ it('starts one reset link 200 times in its window', async () => {
   expect(await outcomes(3, () => core.startReset(token))).toBe('1 ok, 2 wait 600')
 })
 
-describe('a session', () => {
-  it('has 60 attempts a minute to set a password', async () => {
-    const session = await core.startedEnrollment('weak')
-    const attempt = () => core.activate(session, 'short')
-    expect(await outcomesAtOnce(62, attempt)).toBe('60 password_too_short, 2 wait 60')
-    expect(await outcomeOf(core.activate(session, PASSWORD))).toBe('wait 60')
-    core.advance(MINUTE_MS)
-    expect(await outcomeOf(core.activate(session, PASSWORD))).toBe('ok')
-  })
-
-  it('has 60 attempts a minute to set another password', async () => {
-    const session = await core.startedReset('lost', PASSWORD)
-    const attempt = () => core.resetPassword(session, 'short')
-    expect(await outcomesAtOnce(61, attempt)).toBe('60 password_too_short, 1 wait 60')
-  })
-
-  it('has 60 attempts a minute to prove a second factor', async () => {
-    const session_secret = await core.startedEnrollment('unproven')
-    const attempt = () =>
-      core.clients.enrollment.finishMfaSetup({ session_secret, method: BY_APP, code: '000000' })
-    expect(await outcomesAtOnce(61, attempt)).toBe('60 mfa_code, 1 wait 60')
-  })
-
-  it('makes 120 devices, configurations and secrets a minute, refused ones included', async () => {
-    const session_secret = await core.startedEnrollment('busy')
-    const { enrollment } = core.clients
-    const calls = [
-      () => enrollment.createDevice({ session_secret, name: '', pubkey: newPublicKey() }),
-      () => enrollment.getNetworkInfo({ session_secret, pubkey: newPublicKey() }),
-      () => enrollment.startMfaSetup({ session_secret, method: BY_APP }),
-    ]
-    const call = (i: number) => (calls[i % 3] ?? calls[0])?.() ?? Promise.resolve()
-    expect(await outcomesAtOnce(126, call)).toMatch(/, 6 wait 60$/)
-    // Another session of the same person has its own.
-    const { token } = await core.invite('busy')
-    const other = (await core.start(token)).session_secret
-    expect(await outcomeOf(core.addDevice(other, 'Laptop'))).toBe('ok')
-  })
-
-  it('costs no statement for the few calls that people make, and is counted on all cores', async () => {
-    const replica = await startReplica(core)
-    const session_secret = await core.startedEnrollment('modest')
-    const rows = () => query(core.databaseUrl, 'select key from call_count')
-    const before = (await rows()).length
-    const call = (i: number) =>
-      (i % 2 ? replica : core).clients.enrollment.getNetworkInfo({
-        session_secret,
-        pubkey: newPublicKey(),
-      })
-    expect(await outcomes(24, call)).toBe('24 device_not_found')
-    expect(await rows()).toHaveLength(before)
-    expect(await outcomesAtOnce(110, call)).toBe('108 device_not_found, 2 wait 60')
-    await replica.stop()
-  })
-
-  it('that does not exist leaves no count behind', async () => {
-    const rows = () => query(core.databaseUrl, 'select key from call_count')
-    const before = (await rows()).length
-    const session = unknown('enrollmentSession')
-    await outcomes(20, () => core.addDevice(session, 'Laptop'))
-    expect(await rows()).toHaveLength(before)
-  })
-})
-
 describe('polls', () => {
   it('are 10 a minute for a token, at once or not', async () => {
     const { token = '' } = await core.addDevice(await core.startedEnrollment('polling'), 'Laptop')
@@ -226,17 +154,6 @@ describe('what makes core send mail', () => {
     expect(await outcomes(3, note)).toBe('2 ok, 1 wait 3600')
     expect(await outcomeOf(ask())).toBe('wait 3600')
   })
-})
-
-it('answers 600 calls a minute of one login, and those of another besides', async () => {
-  const own = await startTestCore({ limits: LIMITS })
-  const call = () => own.clients.groups.listGroups({ page: undefined })
-  expect(await outcomesAtOnce(602, call)).toBe('600 ok, 2 wait 60')
-  const other = await own.loggedIn('admin', ADMIN_PASSWORD)
-  expect(await outcomeOf(own.clients.groups.listGroups({ page: undefined }, other))).toBe('ok')
-  own.advance(MINUTE_MS)
-  expect(await outcomeOf(call())).toBe('ok')
-  await own.stop()
 })
 
 it('lets nothing pass uncounted while the database is away', async () => {

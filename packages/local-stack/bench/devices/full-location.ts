@@ -52,6 +52,8 @@ export class FullLocation {
           DEFGUARD_URL: 'http://localhost/',
           DEFGUARD_ENROLLMENT_URL: 'http://localhost/',
           DEFGUARD_DEVICES_PER_TOKEN: '1000',
+          DEFGUARD_LIMIT_SESSION_CALLS: 'off',
+          DEFGUARD_LIMIT_ADMIN_CALLS: 'off',
           DEFGUARD_DEFAULT_ADMIN_PASSWORD: ADMIN_PASSWORD,
           DEFGUARD_LOG_LEVEL: 'silent',
         }),
