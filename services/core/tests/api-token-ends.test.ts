@@ -1,7 +1,8 @@
+import { ApiTokenState } from '@defguard/proto/admin/v1/api_tokens'
 import { status } from '@grpc/grpc-js'
 import { afterAll, beforeAll, expect, it } from '@jest/globals'
 import { type As, createToken } from './_api-tokens.js'
-import { startTestCore, type TestCore } from './_core.js'
+import { HOUR_MS, startTestCore, type TestCore } from './_core.js'
 import { whileHolding } from './_database.js'
 import { PASSWORD, refusal } from './_mfa.js'
 
@@ -25,12 +26,22 @@ async function userAdmin(username: string) {
   return core.loggedIn(username, PASSWORD)
 }
 
-it('ends with its time', async () => {
-  const { as } = await createToken(core, ['users:read'], undefined, 300)
+it('ends with its time, and is listed for 30 days more', async () => {
+  const { id, as } = await createToken(core, ['users:read'], undefined, 300)
   core.advance(300_000 - 1)
   await list(as)
   core.advance(1)
   expect(await refusal(list(as))).toMatchObject(NOT_LOGGED_IN)
+  const find = async () => {
+    await core.core.maintain()
+    const request = { page: undefined, username: 'admin' }
+    const { api_tokens } = await core.clients.apiTokens.listApiTokens(request)
+    return api_tokens.find((token) => token.id === id)?.state
+  }
+  core.advance(30 * 24 * HOUR_MS)
+  expect(await find()).toBe(ApiTokenState.EXPIRED)
+  core.advance(1)
+  expect(await find()).toBeUndefined()
 })
 
 it.each([

@@ -5,7 +5,7 @@ import { type Db, inTransaction, type Tx } from '../db/database.js'
 import { API_TOKEN_LIFE, type ApiTokenState, stateOfApiToken } from '../domain/api-token.js'
 import { after, type Clock } from '../domain/clock.js'
 import { assertNoViolations, DomainError, type Violation } from '../domain/errors.js'
-import { parseScope, SCOPES, type Scope } from '../domain/scope.js'
+import { parseScope, SCOPES } from '../domain/scope.js'
 import { newSecret } from '../domain/secret.js'
 import { parseName } from '../domain/user.js'
 import { type Actor, asActor, audit, auditAll } from './audit.js'
@@ -128,19 +128,20 @@ function parse(request: NewApiToken) {
   const requestId = parseRequestId(request.requestId, violations)
   const name = parseName(request.name)
   if (name === undefined) refuse('name', 'must be 1 to 100 characters, without control characters')
-  const scopes = new Set<Scope>()
-  for (const text of request.scopes) {
-    const scope = parseScope(text)
-    if (scope) scopes.add(scope)
-    else refuse('scopes', `must be of ${SCOPES.join(', ')}`)
-  }
-  if (request.scopes.length === 0) refuse('scopes', 'names none')
+  const scopes = new Set(request.scopes.map(parseScope))
+  if (scopes.size === 0 || scopes.has(undefined))
+    refuse('scopes', `must be one or more of ${SCOPES.join(', ')}`)
   const { minMs, defaultMs, maxMs } = API_TOKEN_LIFE
   const lifeMs = request.expiresInMs ?? defaultMs
   if (lifeMs < minMs || lifeMs > maxMs)
     refuse('expires_in_seconds', 'must be from 5 minutes to 365 days')
   assertNoViolations(violations)
-  return { requestId, name: name ?? '', scopes: [...scopes].sort(), lifeMs }
+  return {
+    requestId,
+    name: name ?? '',
+    scopes: [...scopes].filter((scope) => scope !== undefined).sort(),
+    lifeMs,
+  }
 }
 
 async function get(tx: Tx, id: number): Promise<ApiTokenRow> {

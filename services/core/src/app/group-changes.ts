@@ -83,7 +83,8 @@ export class GroupChanges {
       const group = await getLocked(tx, by, name)
       await assertOpensNothingAlone(tx, group)
       const members = await groups.memberIds(tx, group.id)
-      const before = await rightsOf(tx, members)
+      // The others could do nothing with it.
+      const before = await rightsOf(tx, group.role === 'none' ? [] : members)
       await locations.disallowEverywhere(tx, group.id)
       await groups.remove(tx, group.id)
       const revoked = await this.afterLoss(tx, by, group, members)
