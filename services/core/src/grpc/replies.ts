@@ -1,7 +1,15 @@
 import { Violations } from '@defguard/proto/admin/v1/common'
 import { Metadata, type ServiceError, status } from '@grpc/grpc-js'
-import { DomainError } from '../domain/errors.js'
+import { DomainError, type Violation } from '../domain/errors.js'
 import { refusalOf } from './status.js'
+
+/**
+ * A refusal may repeat what was sent, and travels in trailers, of which peers take 64 KiB and else give
+ * up the connection with all its calls. So much leaves room, though a character may become twelve there.
+ */
+const TEXT_MAX = 2_000
+const VIOLATION_MAX = 500
+const VIOLATIONS_BYTES_MAX = 16 * 1024
 
 export type Reply = Pick<ServiceError, 'code' | 'details' | 'metadata'>
 
@@ -26,9 +34,26 @@ function toRefusal(err: DomainError): Reply {
   const [first] = err.violations
   if (first) {
     metadata.set('error-field', first.field)
-    const encoded = Violations.encode({ violations: [...err.violations] }).finish()
-    metadata.set('error-violations-bin', Buffer.from(encoded))
+    metadata.set('error-violations-bin', encodeViolations(err.violations))
   }
   if (err.retryAfterS !== undefined) metadata.set('retry-after', String(err.retryAfterS))
-  return { code, details: text ?? err.message, metadata }
+  return { code, details: text ?? shortened(err.message, TEXT_MAX), metadata }
+}
+
+/** The first ones, halved until there is room for them. */
+function encodeViolations(all: readonly Violation[]): Buffer {
+  const violations = all.map(({ field, message }) => ({
+    field,
+    message: shortened(message, VIOLATION_MAX),
+  }))
+  for (;;) {
+    const encoded = Buffer.from(Violations.encode({ violations }).finish())
+    if (encoded.length <= VIOLATIONS_BYTES_MAX || violations.length === 1) return encoded
+    violations.length = Math.ceil(violations.length / 2)
+  }
+}
+
+function shortened(text: string, max: number): string {
+  const characters = [...text]
+  return characters.length > max ? `${characters.slice(0, max - 1).join('')}…` : text
 }
