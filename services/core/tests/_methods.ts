@@ -1,6 +1,4 @@
-import { globSync } from 'node:fs'
 import { Duplex } from 'node:stream'
-import { fileURLToPath } from 'node:url'
 import {
   type ChannelCredentials,
   Client,
@@ -8,22 +6,16 @@ import {
   type MethodDefinition,
   type ServiceError,
 } from '@grpc/grpc-js'
+import { readMethods } from '../../../packages/local-stack/fuzz/methods.ts'
 import { type Refusal, refusalOf } from './_clients.js'
-
-const PROTO = fileURLToPath(new URL('../../../packages/proto/src/defguard', import.meta.url))
 
 type Method = MethodDefinition<unknown, unknown>
 type Called = Pick<Method, 'path' | 'requestStream' | 'responseStream'>
 
-/** Every method of every service in `proto/`, also those that come later. */
-export async function allMethods(packageName: string): Promise<Method[]> {
-  const files = globSync(`${PROTO}/**/*.ts`)
-  const modules = await Promise.all(files.map((file) => import(file)))
-  return modules
-    .flatMap((module) => Object.entries(module as Record<string, unknown>))
-    .filter(([name]) => name.endsWith('ServiceService'))
-    .flatMap(([, service]) => Object.values(service as Record<string, Method>))
-    .filter(({ path }) => path.startsWith(`/${packageName}.`))
+/** Every method of every service of these packages, also those that come later. */
+export async function allMethods(packages: string): Promise<Method[]> {
+  const methods = [...(await readMethods()).values()]
+  return methods.filter(({ path }) => path.startsWith(`/${packages}.`))
 }
 
 export const HEALTH_CHECK: Method = {
