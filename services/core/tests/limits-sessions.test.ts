@@ -76,6 +76,30 @@ describe('a session', () => {
   })
 })
 
+it('counts an import of many people as one call', async () => {
+  const adminCalls = [{ max: 3, windowMs: MINUTE_MS }]
+  const own = await startTestCore({ limits: { ...LIMITS, adminCalls } })
+  const person = (line: number) => ({
+    line,
+    username: `person${line}`,
+    email: `person${line}@example.com`,
+    first_name: 'Jo',
+    last_name: 'Doe',
+    phone: undefined,
+    language: undefined,
+    groups: [],
+  })
+  const parts = [
+    { options: { dry_run: false, invite: false }, row: undefined },
+    ...Array.from({ length: 20 }, (_, i) => ({ options: undefined, row: person(i + 2) })),
+  ]
+  let answers = 0
+  for await (const _answer of own.clients.importUsers(parts)) answers++
+  expect(answers).toBe(20)
+  expect(await outcomes(3, () => own.clients.auth.whoAmI({}))).toBe('2 ok, 1 wait 60')
+  await own.stop()
+})
+
 it('answers 600 calls a minute of one login, and those of another besides', async () => {
   const own = await startTestCore({ limits: LIMITS })
   const call = () => own.clients.groups.listGroups({ page: undefined })

@@ -187,6 +187,24 @@ describe('what strangers are told', () => {
   })
 })
 
+it('answers who may not log in with the same words, trailers and headers', async () => {
+  const told = async (address: string, login: string) => {
+    const err = await logIn(address, login, PASSWORD).catch((error) => error)
+    const { date: _date, ...metadata } = err.metadata.toJSON()
+    return JSON.stringify([err.code, err.details, metadata])
+  }
+  await core.createUser('otto', { password: PASSWORD })
+  await core.disable('otto')
+  await core.createUser('paul')
+  const answers = []
+  for (const [i, name] of ['otto', 'otto@example.com', 'paul', 'who'].entries())
+    for (let n = 0; n < 7; n++) answers.push(`${n > 4} ${await told(`127.0.9.${i}`, name)}`)
+  expect([...new Set(answers)]).toEqual([
+    expect.stringMatching(/^false /),
+    expect.stringMatching(/^true /),
+  ])
+})
+
 describe('the second factor', () => {
   it('is asked for and guessed at without a lock of the password', async () => {
     const session = await core.startedEnrollment('lena')
