@@ -240,7 +240,7 @@ it('gives locations, open to everybody unless groups are named', async () => {
 
 it('changes exactly what is given of a location, and gives it as it is then', async () => {
   core.answer(LocationServiceService.updateLocation, () => ({ location: OFFICE }))
-  core.answer(LocationServiceService.deleteLocation, () => ({}))
+  core.answer(LocationServiceService.deleteLocation, () => ({ unreached_gateways: ['gw-1'] }))
   const update = ['location', 'update', 'Office']
   const more = ['--address', '10.1.0.1/16, fd00::1/64', '--dns', '', '--keepalive', '0']
   expect(await json([...update, '--name', 'HQ', ...more])).toEqual(OFFICE_JSON)
@@ -261,7 +261,10 @@ it('changes exactly what is given of a location, and gives it as it is then', as
       location: { allow_all_groups: false, allowed_groups: ['staff', 'it'] },
     },
   ])
-  expect(await json(['location', 'delete', 'Office', '--yes'])).toEqual(OFFICE_JSON)
+  expect(await json(['location', 'delete', 'Office', '--yes'])).toEqual({
+    ...OFFICE_JSON,
+    unreached_gateways: ['gw-1'],
+  })
   expect(core.requests(LocationServiceService.deleteLocation)).toEqual([{ name: 'Office' }])
 })
 

@@ -89,6 +89,7 @@ export class World {
   readonly groups: Pool<string>
   readonly members: Pool<Member>
   readonly locations: Pool<string>
+  readonly gateways: Pool<number>
   readonly devices: Pool<Device>
   /** Whose device the next one is to be. */
   readonly devicesFor: string[] = []
@@ -134,6 +135,7 @@ export class World {
     this.groups = pool()
     this.members = pool()
     this.locations = pool()
+    this.gateways = pool()
     this.devices = pool()
     this.networkDevices = pool()
     this.mails = pool()

@@ -9,6 +9,7 @@ import { MAIL_PAUSE_MS } from './domain/mfa.js'
 import { parseSecretKeys, type SecretKeys } from './domain/secret-keys.js'
 import { certificatesProblem, loginProblem, SMTP_TIMEOUT_S } from './domain/smtp-settings.js'
 import { parseEmail } from './domain/user.js'
+import { type GatewaysConfig, readGateways } from './gateways-config.js'
 import type { EntranceConfig } from './grpc/entrance.js'
 import { readLimits } from './limits-config.js'
 import type { SmtpSettings } from './mail/transport.js'
@@ -19,6 +20,7 @@ export interface CoreConfig {
   /** The key that seals and peppers today, then earlier ones that are still readable. */
   readonly secretKeys: SecretKeys
   readonly grpc: EntranceConfig
+  readonly gateways: GatewaysConfig
   /** Core's own URL and the proxy's public one, each with one slash at the end. */
   readonly url: string
   readonly proxyUrl: string
@@ -44,17 +46,19 @@ const DAY_MS = 24 * 3_600_000
 
 /** @throws Error with a sentence that names the variable */
 export function readConfig(env: Env): CoreConfig {
+  const secretKeys = parseSecretKeys(
+    env.secret('DEFGUARD_SECRET_KEY'),
+    env.secret('DEFGUARD_SECRET_KEY_PREVIOUS'),
+  )
   return {
     logLevel: env.oneOf('DEFGUARD_LOG_LEVEL', LOG_LEVELS, 'info'),
     database: {
       url: readDatabaseUrl(env),
       poolMax: env.integer('DEFGUARD_DB_POOL_MAX', 20, { min: 2, max: 500 }),
     },
-    secretKeys: parseSecretKeys(
-      env.secret('DEFGUARD_SECRET_KEY'),
-      env.secret('DEFGUARD_SECRET_KEY_PREVIOUS'),
-    ),
+    secretKeys,
     grpc: readGrpc(env),
+    gateways: readGateways(env, secretKeys),
     url: env.rootUrl('DEFGUARD_URL'),
     proxyUrl: env.rootUrl('DEFGUARD_ENROLLMENT_URL'),
     ...readTimeouts(env),

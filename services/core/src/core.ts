@@ -19,6 +19,7 @@ import { EnrollmentDevices } from './app/enrollment-devices.js'
 import { EnrollmentWatch } from './app/enrollment-watch.js'
 import { FirstAdmin } from './app/first-admin.js'
 import { FreeAddresses } from './app/free-addresses.js'
+import { GatewayTokens } from './app/gateway-tokens.js'
 import { GroupChanges } from './app/group-changes.js'
 import { Groups } from './app/groups.js'
 import { HelpRequests } from './app/help-requests.js'
@@ -66,6 +67,7 @@ import { MAIL_CHANNEL } from './db/mails.js'
 import { migrate } from './db/migrate.js'
 import { PASSWORD_RESET_CHANNEL } from './db/password-reset-requests.js'
 import type { Clock } from './domain/clock.js'
+import { GatewayTokenSigner } from './domain/gateway-token.js'
 import { CodeHasher } from './domain/mfa.js'
 import { Sealer } from './domain/sealing.js'
 import { createEntrance } from './grpc/entrance.js'
@@ -98,6 +100,7 @@ export function createCore(config: CoreConfig, seams: Seams = {}): Core {
   const sealer = new Sealer(config.secretKeys)
   const hasher = new PasswordHasher(config.secretKeys, config.bcryptCost)
   const codeHasher = new CodeHasher(config.secretKeys)
+  const gatewaySigner = new GatewayTokenSigner(config.gateways.tokenKeys)
   const db = openDatabase({
     ...config.database,
     onIdleError: (err) => log.warn({ err }, 'a database connection broke'),
@@ -185,6 +188,7 @@ export function createCore(config: CoreConfig, seams: Seams = {}): Core {
       locations: new Locations(db, clock, sealer),
       locationImport: new LocationImport(db, clock, sealer),
       locationChanges: new LocationChanges(db, clock),
+      gatewayTokens: new GatewayTokens(db, clock, gatewaySigner, config.gateways.tokenTimeoutMs),
       devices: new Devices(db, clock),
       deviceChanges: new DeviceChanges(db, clock, newDevices),
       ownSecondFactor: new OwnSecondFactor(db, clock, sealer, codeHasher, hasher, secondFactor),

@@ -51,7 +51,10 @@ LocationService/DeleteLocation           -    -       -          x     locations
 LocationService/GetLocation              -    x       -          x     locations:read
 LocationService/GetServerConfig          -    -       -          x     locations:secret
 LocationService/ImportLocation           -    -       -          x     locations:write
+LocationService/IssueGatewayToken        -    -       -          x     locations:secret
+LocationService/ListGateways             -    x       -          x     locations:read
 LocationService/ListLocations            -    x       -          x     locations:read
+LocationService/RevokeGatewayToken       -    -       -          x     locations:write
 LocationService/UpdateLocation           -    -       -          x     locations:write
 MailService/CancelMail                   -    -       -          x     mail:write
 MailService/GetMail                      -    x       -          x     mail:read

@@ -146,6 +146,12 @@ it.each([
     { DEFGUARD_LIMIT_STARTS_PER_TOKEN: '1' },
     'DEFGUARD_LIMIT_STARTS_PER_TOKEN',
   ],
+  ['a short secret of gateways', { DEFGUARD_GATEWAY_SECRET: 's'.repeat(31) }, 'GATEWAY_SECRET'],
+  [
+    'gateway tokens for minutes',
+    { DEFGUARD_GATEWAY_TOKEN_TIMEOUT: '5m' },
+    'DEFGUARD_GATEWAY_TOKEN_TIMEOUT',
+  ],
   ['half a mail server', { DEFGUARD_SMTP_SENDER: 'it@example.com' }, 'DEFGUARD_SMTP_SERVER'],
   [
     'a mail server without a sender',

@@ -3,6 +3,7 @@ import type { Command } from 'commander'
 import { assertConfirmed, type Cli, type Context } from '../cli.js'
 import { usageError } from '../cli-error.js'
 import { LARGE_DEADLINE_MS } from '../core-client.js'
+import { unreachedHint } from '../gateways.js'
 import { teach } from '../help.js'
 import { locationFacts, toLocationJson } from '../locations.js'
 import { parseKeepalive, parseList, parsePort } from '../parse-options.js'
@@ -103,10 +104,14 @@ async function deleteLocation(context: Context, _options: object, name: string) 
     context,
     `Delete ${location.name}? Its devices lose their addresses there, and its keys are gone for good.`,
   )
-  await context.core.call(LocationServiceService.deleteLocation, { name })
+  const { unreached_gateways } = await context.core.call(LocationServiceService.deleteLocation, {
+    name,
+  })
+  const hint =
+    'It is gone. Network devices in it stay without an address: remove them, or make new ones.'
   return {
-    json: toLocationJson(location),
+    json: { ...toLocationJson(location), unreached_gateways },
     text: locationFacts(location),
-    hint: 'It is gone. Network devices in it stay without an address: remove them, or make new ones.',
+    hint: [hint, unreachedHint(unreached_gateways)].filter(Boolean).join(' '),
   }
 }

@@ -14,6 +14,7 @@ import { parseKeepalive, parseList, parsePort } from '../parse-options.js'
 import { present } from '../present.js'
 import { table } from '../table.js'
 import { addLocationChangeCommands } from './location-changes.js'
+import { addGatewayTokenCommands } from './location-gateway-token.js'
 import { addLocationImportCommand } from './location-import.js'
 import { addServerConfigCommand } from './location-server-config.js'
 
@@ -70,6 +71,7 @@ export function addLocationCommands(program: Command, cli: Cli): void {
   addLocationImportCommand(location, cli)
   addLocationChangeCommands(location, cli)
   addServerConfigCommand(location, cli)
+  addGatewayTokenCommands(location, cli)
 }
 
 async function createLocation({ core }: Context, options: CreateOptions) {

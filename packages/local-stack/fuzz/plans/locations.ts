@@ -72,6 +72,26 @@ export const locationPlans: readonly Plan[] = [
     }),
     { repeats: ['location key'] },
   ),
+
+  plan(Locations.issueGatewayToken, 'secret', async (world) => ({
+    request: {
+      request_id: '',
+      location: await anyLocation(world),
+      name: world.newName('gateway'),
+    },
+    settle({ gateway, token }) {
+      world.secrets.add('gateway token', token)
+      if (gateway) world.gateways.put(gateway.id)
+    },
+  })),
+
+  plan(Locations.listGateways, 'read', async (world) => ({
+    request: { page: world.page(), location: await anyLocation(world) },
+  })),
+
+  plan(Locations.revokeGatewayToken, 'write', async (world) => ({
+    request: { id: await world.take(world.gateways, 'LocationService/IssueGatewayToken') },
+  })),
 ]
 
 function shape(world: World) {

@@ -22,6 +22,7 @@ export interface AuditedObject {
     | 'password_reset_token'
     | 'device'
     | 'location'
+    | 'gateway'
     | 'settings'
     | 'onboarding'
     | 'mail'

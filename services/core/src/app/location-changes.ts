@@ -19,6 +19,7 @@ import { assignableIn, formatCidr } from '../domain/network.js'
 import { syncAccess } from './access-sync.js'
 import { asActor, audit } from './audit.js'
 import type { Admin } from './caller.js'
+import { endGatewaysOf } from './gateway-tokens.js'
 import { findGroups } from './groups.js'
 import { noSuchLocation } from './locations.js'
 
@@ -68,23 +69,30 @@ export class LocationChanges {
     })
   }
 
-  /** Its addresses go with it. @throws DomainError `not_found` */
-  async delete(admin: Admin, name: string): Promise<void> {
-    await inTransaction(this.db, async (tx) => {
+  /**
+   * Its addresses go with it, and the tokens of its gateways.
+   * @returns the names of gateways that cannot be told now
+   * @throws DomainError `not_found`
+   */
+  async delete(admin: Admin, name: string): Promise<string[]> {
+    return inTransaction(this.db, async (tx) => {
+      const now = this.clock()
       await lockAccess(tx)
       await devices.hold(tx)
       const location = await locations.lockByName(tx, name)
       if (!location) throw noSuchLocation(name)
+      const unreached = await endGatewaysOf(tx, admin, location, now)
       await locations.remove(tx, location.id)
       const object = { kind: 'location', id: location.id, name: location.name } as const
-      await audit(tx, this.clock(), asActor(admin), 'location.deleted', object)
+      await audit(tx, now, asActor(admin), 'location.deleted', object)
+      return unreached
     })
   }
 }
 
 const FOLLOWED_BY_DEVICES = new Set<LocationField>(['addresses', 'allowAllGroups', 'allowedGroups'])
-/** What a gateway's own interface is made of. */
-const OF_INTERFACE = new Set<LocationField>(['addresses', 'port'])
+/** What gateways are told beside the peers' addresses. */
+const OF_GATEWAYS = new Set<LocationField>(['name', 'addresses', 'port', 'keepaliveInterval'])
 
 async function toPlan(tx: Tx, input: LocationInput): Promise<Plan> {
   const violations: Violation[] = []
@@ -133,6 +141,6 @@ async function apply(
   const announced = changed.some((field) => FOLLOWED_BY_DEVICES.has(field))
     ? await syncAccess(tx, { locationIds: [id] }, networkDevices)
     : []
-  const isInterface = changed.some((field) => OF_INTERFACE.has(field))
-  if (isInterface && !announced.includes(id)) await locations.bump(tx, [id])
+  const isForGateways = changed.some((field) => OF_GATEWAYS.has(field))
+  if (isForGateways && !announced.includes(id)) await locations.bump(tx, [id])
 }

@@ -5,6 +5,7 @@ import * as apiTokens from '../db/api-tokens.js'
 import * as callCounts from '../db/call-counts.js'
 import { type Db, inTransaction } from '../db/database.js'
 import * as tokenEnds from '../db/enrollment-token-ends.js'
+import * as gateways from '../db/gateways.js'
 import * as loginAddresses from '../db/login-addresses.js'
 import * as loginCodes from '../db/login-codes.js'
 import * as mailEnds from '../db/mail-ends.js'
@@ -82,9 +83,19 @@ export class Maintenance {
         await mailEnds.eraseOld(tx, after(now, -KEEP_DEAD_MS), 'it waited too long')
         await mailEnds.deleteOver(tx, after(now, -KEEP_MAILS_MS), MAILS_MAX)
       })
+      await this.warnOfGatewayTokens()
       await this.auditRetention.drop(this.clock())
     } catch (err) {
       this.log.warn({ err }, 'maintenance is interrupted')
+    }
+  }
+
+  /** Of each once a day, by one core. */
+  private async warnOfGatewayTokens(): Promise<void> {
+    const expiring = await gateways.takeExpiring(this.db, this.clock(), DAY_MS)
+    for (const { name, locationName, expiresAt } of expiring) {
+      const about = { gateway: name, location: locationName, until: expiresAt }
+      this.log.warn(about, 'the token of a gateway is about to expire')
     }
   }
 

@@ -25,6 +25,10 @@ const VIOLATION_OF_CONSTRAINT: Readonly<Record<string, () => DomainError>> = {
   user_email_key: () => alreadyExists('email', 'this e-mail address is taken'),
   group_name_key: () => alreadyExists('name', 'a group of this name exists'),
   api_token_user_id_name_key: () => alreadyExists('name', 'you have an API token of this name'),
+  gateway_location_id_name_key: () =>
+    alreadyExists('name', 'the location has a gateway of this name: revoke its token first'),
+  gateway_location_id_fkey: () =>
+    new DomainError('not_found', 'the location is just being deleted'),
   location_public_key_key: () => alreadyExists('config', 'another location has this private key'),
   location_name_key: () => alreadyExists('name', 'a location of this name exists'),
   user_group_group_id_fkey: () => goneMeanwhile('groups'),

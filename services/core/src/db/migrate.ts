@@ -15,6 +15,7 @@ import * as reminders from './migrations/0016-reminders.js'
 import * as limits from './migrations/0017-limits.js'
 import * as apiTokens from './migrations/0018-api-tokens.js'
 import * as auditChain from './migrations/0019-audit-chain.js'
+import * as gateways from './migrations/0020-gateways.js'
 
 /** In the order of their names; a name never changes once it was released. */
 const MIGRATIONS = {
@@ -33,6 +34,7 @@ const MIGRATIONS = {
   '0017-limits': limits,
   '0018-api-tokens': apiTokens,
   '0019-audit-chain': auditChain,
+  '0020-gateways': gateways,
 }
 
 /** A large table may take its time, and the second core waits for the first. */

@@ -252,6 +252,36 @@ interface ApiTokenTable {
   requestId: string | null
 }
 
+interface GatewayTable {
+  id: Id
+  locationId: number
+  name: string
+  /** What its token is known by. */
+  jti: string
+  issuedAt: Date
+  issuedBy: number | null
+  expiresAt: Date
+  revokedAt: Date | null
+  requestId: string | null
+  expiryLoggedAt: Date | null
+  hostname: string | null
+  /** What it calls itself. */
+  displayName: string | null
+  version: string | null
+  system: string | null
+  /** Of the location, as its last Config had it. */
+  revision: number | null
+  lastSeenAt: Date | null
+}
+
+/** A stream of updates that a core holds open. */
+interface GatewayStreamTable {
+  id: string
+  gatewayId: number
+  openedAt: Date
+  lastSeenAt: Date
+}
+
 interface SettingsTable {
   onlyRow: Generated<boolean>
   instanceId: Generated<string>
@@ -418,6 +448,8 @@ export interface Schema {
   pollingToken: PollingTokenTable
   adminSession: AdminSessionTable
   apiToken: ApiTokenTable
+  gateway: GatewayTable
+  gatewayStream: GatewayStreamTable
   loginAddress: LoginAddressTable
   callCount: CallCountTable
   settings: SettingsTable
@@ -439,6 +471,7 @@ export type Location = Selectable<LocationTable>
 export type EnrollmentToken = Selectable<EnrollmentTokenTable>
 export type EnrollmentSession = Selectable<EnrollmentSessionTable>
 export type ApiToken = Selectable<ApiTokenTable>
+export type Gateway = Selectable<GatewayTable>
 export type MfaSetup = Selectable<MfaSetupTable>
 export type Device = Selectable<DeviceTable>
 export type Settings = Selectable<SettingsTable>

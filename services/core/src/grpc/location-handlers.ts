@@ -4,11 +4,13 @@ import {
   type LocationServiceServer,
   UnmappedReason,
 } from '@defguard/proto/admin/v1/locations'
+import type { GatewayTokens } from '../app/gateway-tokens.js'
 import type { LocationChanges } from '../app/location-changes.js'
 import type { LocationImport, UnmappedReason as Reason } from '../app/location-import.js'
 import type { Locations } from '../app/locations.js'
 import type { LocationField, LocationInput } from '../domain/location.js'
 import type { AdminCalls } from './admin-calls.js'
+import { toGateway } from './gateway-messages.js'
 import { toPageRequest } from './page-messages.js'
 import { parseMask } from './update-mask.js'
 
@@ -30,6 +32,7 @@ export function locationHandlers(
   locations: Locations,
   changes: LocationChanges,
   locationImport: LocationImport,
+  gateways: GatewayTokens,
 ): LocationServiceServer {
   return {
     createLocation: calls.admin('write', async (request, admin) => ({
@@ -87,14 +90,32 @@ export function locationHandlers(
       }
     }),
 
-    deleteLocation: calls.admin('write', async ({ name }, admin) => {
-      await changes.delete(admin, name)
-      return {}
-    }),
+    deleteLocation: calls.admin('write', async ({ name }, admin) => ({
+      unreached_gateways: await changes.delete(admin, name),
+    })),
 
     getServerConfig: calls.adminStream('secret', async function* ({ name, sync }, admin) {
       for await (const text of locations.serverConfig(admin, name, sync)) yield { text }
     }),
+
+    // The token is worth the location's private key, as is the server's configuration.
+    issueGatewayToken: calls.admin('secret', async (request, admin) => {
+      const { gateway, token } = await gateways.issue(admin, {
+        requestId: request.request_id,
+        location: request.location,
+        name: request.name,
+      })
+      return { gateway: toGateway(gateway), token }
+    }),
+
+    listGateways: calls.admin('read', async ({ page, location }) => {
+      const list = await gateways.list({ location }, toPageRequest(page))
+      return { gateways: list.items.map(toGateway), next_page_token: list.nextPageToken }
+    }),
+
+    revokeGatewayToken: calls.admin('write', async ({ id }, admin) => ({
+      gateway: toGateway(await gateways.revoke(admin, id)),
+    })),
   }
 }
 

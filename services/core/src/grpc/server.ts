@@ -17,6 +17,7 @@ import type { AdminGate } from '../app/admin-gate.js'
 import type { ApiTokens } from '../app/api-tokens.js'
 import type { EnrollmentAdmin } from '../app/enrollment-admin.js'
 import type { EnrollmentWatch } from '../app/enrollment-watch.js'
+import type { GatewayTokens } from '../app/gateway-tokens.js'
 import type { GroupChanges } from '../app/group-changes.js'
 import type { Groups } from '../app/groups.js'
 import type { LocationChanges } from '../app/location-changes.js'
@@ -62,6 +63,7 @@ export interface UseCases
   readonly locations: Locations
   readonly locationImport: LocationImport
   readonly locationChanges: LocationChanges
+  readonly gatewayTokens: GatewayTokens
   readonly settings: Settings
   readonly onboarding: Onboarding
   readonly onboardingPreview: OnboardingPreview
@@ -105,6 +107,7 @@ export function createServer(
       app.locations,
       app.locationChanges,
       app.locationImport,
+      app.gatewayTokens,
     ),
   )
   server.addService(DeviceServiceService, deviceHandlers(calls.scoped('devices'), app))

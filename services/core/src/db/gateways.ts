@@ -1,0 +1,113 @@
+import { sql } from 'kysely'
+import { after } from '../domain/clock.js'
+import { EXPIRY_NOTICE_MS, STREAM_SILENCE_MS } from '../domain/gateway.js'
+import type { Db, Tx } from './database.js'
+import { equalsFolded } from './folded.js'
+import type { Page } from './page.js'
+import type { Gateway } from './schema.js'
+
+export type GatewayRow = Omit<Gateway, 'requestId' | 'expiryLoggedAt' | 'issuedBy'> & {
+  readonly locationName: string
+  readonly issuedByName: string | null
+  /** Since when a stream of it is open; null when none is. */
+  readonly connectedAt: Date | null
+}
+
+function select(db: Db, now: Date) {
+  return db
+    .selectFrom('gateway')
+    .innerJoin('location', 'location.id', 'gateway.locationId')
+    .leftJoin('user', 'user.id', 'gateway.issuedBy')
+    .select(['gateway.id', 'gateway.locationId', 'gateway.name', 'gateway.jti'])
+    .select(['gateway.issuedAt', 'gateway.expiresAt', 'gateway.revokedAt', 'gateway.hostname'])
+    .select(['gateway.displayName', 'gateway.version', 'gateway.system', 'gateway.revision'])
+    .select(['gateway.lastSeenAt', 'location.name as locationName'])
+    .select('user.username as issuedByName')
+    .select(({ selectFrom }) =>
+      selectFrom('gatewayStream as stream')
+        .select(({ fn }) => fn.min('stream.openedAt').as('openedAt'))
+        .whereRef('stream.gatewayId', '=', 'gateway.id')
+        .where('stream.lastSeenAt', '>', after(now, -STREAM_SILENCE_MS))
+        .as('connectedAt'),
+    )
+}
+
+export function find(db: Db, id: number, now: Date): Promise<GatewayRow | undefined> {
+  return select(db, now).where('gateway.id', '=', id).executeTakeFirst()
+}
+
+export function findByRequestId(
+  db: Db,
+  requestId: string,
+  now: Date,
+): Promise<GatewayRow | undefined> {
+  return select(db, now).where('gateway.requestId', '=', requestId).executeTakeFirst()
+}
+
+/** In the order of their ids; only those of one location, or all. */
+export function list(
+  db: Db,
+  locationName: string | undefined,
+  page: Page,
+  now: Date,
+): Promise<GatewayRow[]> {
+  let query = select(db, now)
+    .orderBy('gateway.id')
+    .limit(page.size + 1)
+  if (locationName !== undefined) query = query.where(equalsFolded('location.name', locationName))
+  if (page.cursor !== undefined) query = query.where('gateway.id', '>', page.cursor)
+  return query.execute()
+}
+
+/** A name that another gateway of the location has is a violation, until that one is revoked. */
+export async function insert(
+  tx: Tx,
+  gateway: Pick<
+    Gateway,
+    'locationId' | 'name' | 'jti' | 'issuedAt' | 'issuedBy' | 'expiresAt' | 'requestId'
+  >,
+): Promise<number> {
+  const { id } = await tx
+    .insertInto('gateway')
+    .values(gateway)
+    .returning('id')
+    .executeTakeFirstOrThrow()
+  return id
+}
+
+export async function revoke(tx: Tx, id: number, now: Date): Promise<boolean> {
+  const row = await tx
+    .updateTable('gateway')
+    .set({ revokedAt: now })
+    .where('id', '=', id)
+    .where('revokedAt', 'is', null)
+    .returning('id')
+    .executeTakeFirst()
+  return row !== undefined
+}
+
+/** Those of a location whose tokens are good, with whether they are connected, by name. */
+export function listGood(db: Db, locationId: number, now: Date): Promise<GatewayRow[]> {
+  return select(db, now)
+    .where('gateway.locationId', '=', locationId)
+    .where('gateway.revokedAt', 'is', null)
+    .where('gateway.expiresAt', '>', now)
+    .orderBy(sql`folded(gateway.name)`)
+    .execute()
+}
+
+/** Tokens that are about to expire and of which the log has not spoken for a day; from now on it has. */
+export async function takeExpiring(
+  db: Db,
+  now: Date,
+  silenceMs: number,
+): Promise<{ name: string; locationName: string; expiresAt: Date }[]> {
+  const { rows } = await sql<{ name: string; locationName: string; expiresAt: Date }>`
+    update gateway set expiry_logged_at = ${now} from location
+    where location.id = gateway.location_id and revoked_at is null
+      and expires_at > ${now} and expires_at <= ${after(now, EXPIRY_NOTICE_MS)}
+      and (expiry_logged_at is null or expiry_logged_at <= ${after(now, -silenceMs)})
+    returning gateway.name, location.name as location_name, expires_at
+  `.execute(db)
+  return rows
+}

@@ -1,0 +1,91 @@
+import { createHmac, timingSafeEqual } from 'node:crypto'
+import { after } from './clock.js'
+
+/*
+ * What a gateway shows at each call: a JWT (RFC 7519), HS256 and nothing else. It is made of its row in
+ * `gateway` alone, so it is stored nowhere; whether it still works only that row says.
+ */
+
+export interface GatewayClaims {
+  readonly locationId: number
+  readonly jti: string
+  /** Both in whole seconds. */
+  readonly issuedAt: Date
+  readonly expiresAt: Date
+}
+
+const ISSUER = 'DefGuard'
+const HEADER = encode({ typ: 'JWT', alg: 'HS256' })
+const TOLERANCE_MS = 60_000
+const LENGTH_MAX = 2_048
+
+export class GatewayTokenSigner {
+  /** @param keys what tokens are signed with today, then earlier ones that still count */
+  constructor(private readonly keys: readonly [Buffer, ...Buffer[]]) {}
+
+  sign({ locationId, jti, issuedAt, expiresAt }: GatewayClaims): string {
+    const claims = {
+      iss: ISSUER,
+      sub: subjectOf(locationId),
+      client_id: String(locationId),
+      nbf: toSeconds(issuedAt),
+      exp: toSeconds(expiresAt),
+      jti,
+    }
+    const text = `${HEADER}.${encode(claims)}`
+    return `${text}.${signature(this.keys[0], text)}`
+  }
+
+  /** Which gateway a token claims to be of; undefined unless we signed it and its time is now. */
+  verify(token: string, now: Date): Pick<GatewayClaims, 'locationId' | 'jti'> | undefined {
+    const [header = '', payload = '', signed = '', ...more] = token.split('.')
+    if (token.length > LENGTH_MAX || more.length > 0) return undefined
+    const text = `${header}.${payload}`
+    if (!this.keys.some((key) => isSame(signature(key, text), signed))) return undefined
+    if (decode(header)?.alg !== 'HS256') return undefined
+    const claims = decode(payload)
+    return claims && parseClaims(claims, now)
+  }
+}
+
+function parseClaims({ iss, sub, client_id, nbf, exp, jti }: Record<string, unknown>, now: Date) {
+  if (iss !== ISSUER || typeof nbf !== 'number' || typeof exp !== 'number') return undefined
+  if (typeof client_id !== 'string' || !/^[1-9]\d{0,15}$/.test(client_id)) return undefined
+  if (typeof jti !== 'string' || !/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(jti))
+    return undefined
+  const locationId = Number(client_id)
+  if (sub !== subjectOf(locationId)) return undefined
+  const isEarly = toSeconds(after(now, TOLERANCE_MS)) < nbf
+  const isLate = toSeconds(after(now, -TOLERANCE_MS)) >= exp
+  return isEarly || isLate ? undefined : { locationId, jti }
+}
+
+function subjectOf(locationId: number): string {
+  return `DEFGUARD-NETWORK-${locationId}`
+}
+
+function signature(key: Buffer, text: string): string {
+  return createHmac('sha256', key).update(text).digest('base64url')
+}
+
+function isSame(expected: string, given: string): boolean {
+  const [a, b] = [Buffer.from(expected), Buffer.from(given)]
+  return a.length === b.length && timingSafeEqual(a, b)
+}
+
+function encode(value: object): string {
+  return Buffer.from(JSON.stringify(value)).toString('base64url')
+}
+
+function decode(text: string): Record<string, unknown> | undefined {
+  try {
+    const value: unknown = JSON.parse(Buffer.from(text, 'base64url').toString())
+    return typeof value === 'object' && value !== null ? { ...value } : undefined
+  } catch {
+    return undefined // no JSON, so no token of ours
+  }
+}
+
+function toSeconds(instant: Date): number {
+  return Math.floor(instant.getTime() / 1000)
+}
