@@ -40,6 +40,29 @@ afterAll(async () => {
   await database.drop()
 })
 
+it('hashes as long for a password that was stored at a lower cost as for an unknown name', async () => {
+  const dear = new PasswordHasher(KEYS, 8)
+  const cheap = await hasher.hash('correct horse battery')
+  await dear.verify('the hash that unknown names are compared with is made at first', null)
+  const compared = jest.spyOn(bcrypt, 'compare')
+  const hashed = jest.spyOn(bcrypt, 'hash')
+  const workOf = async (password: string, stored: string | null) => {
+    compared.mockClear()
+    hashed.mockClear()
+    await dear.verify(password, stored)
+    const costs = [
+      ...compared.mock.calls.map(([, output]) => bcrypt.getRounds(output)),
+      ...hashed.mock.calls.map(([, cost]) => Number(cost)),
+    ]
+    return costs.reduce((sum, cost) => sum + 2 ** cost, 0)
+  }
+  expect(await workOf('wrong', null)).toBe(2 ** 8)
+  expect(await workOf('wrong', cheap)).toBe(2 ** 8)
+  expect(await workOf('correct horse battery', cheap)).toBe(2 ** 8)
+  compared.mockRestore()
+  hashed.mockRestore()
+})
+
 const NAMES = ['known', 'KNOWN@example.com', 'pending', 'disabled', 'nobody', 'a\u0000b', '']
 const NUMBER = /[$\d]+/g
 

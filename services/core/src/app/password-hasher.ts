@@ -55,11 +55,21 @@ export class PasswordHasher {
   async verify(password: string, stored: string | null): Promise<boolean> {
     const isKnown = stored !== null && this.#peppers.has(stored.split(':')[1] ?? '')
     const hash = isKnown ? stored : await this.#decoyHash()
-    const isRight = await this.#queued(() => {
+    const isRight = await this.#queued(async () => {
       const [, pepperId = '', output = ''] = hash.split(':')
-      return bcrypt.compare(this.#keyed(password, pepperId), output)
+      const isRight = await bcrypt.compare(this.#keyed(password, pepperId), output)
+      await this.#spendRest(bcrypt.getRounds(output))
+      return isRight
     })
     return isRight && isKnown
+  }
+
+  /**
+   * A hash of an earlier, lower cost would answer sooner than an unknown name does. Each cost takes
+   * twice as long as the one below it, so one more of each from there on is as long as today's.
+   */
+  async #spendRest(fromCost: number): Promise<void> {
+    for (let cost = fromCost; cost < this.#cost; cost++) await bcrypt.hash('', cost)
   }
 
   /** Whether a stored hash was made with other parameters than the ones of today. */
