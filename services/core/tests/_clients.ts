@@ -130,8 +130,15 @@ export function connect(port: number, bearer: () => string, way = credentials.cr
     },
     rotateKeys: (): AsyncIterable<RotateKeysResponse> =>
       raw.keys.rotateKeys({}, metadataOf(admin())),
-    exportAudit: (after_position = 0): AsyncIterable<ExportAuditEventsResponse> =>
-      raw.audit.exportAuditEvents({ after_position }, metadataOf(admin())),
+    /** What was not read is not waited for. */
+    async *exportAudit(after_position = 0): AsyncGenerator<ExportAuditEventsResponse> {
+      const call = raw.audit.exportAuditEvents({ after_position }, metadataOf(admin()))
+      try {
+        for await (const piece of call) yield piece
+      } finally {
+        call.cancel()
+      }
+    },
     verifyAudit: (since_link = ''): AsyncIterable<VerifyAuditResponse> =>
       raw.audit.verifyAudit({ since_link }, metadataOf(admin())),
     /** Sends the parts of an import no faster than core takes them; what it answers, as it comes. */

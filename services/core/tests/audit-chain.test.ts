@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, it } from '@jest/globals'
+import { afterAll, beforeAll, expect, it, jest } from '@jest/globals'
 import { createTestDatabase } from '../../../packages/local-stack/src/test-database.js'
 import { createCore } from '../src/core.js'
 import { migrate } from '../src/db/migrate.js'
@@ -60,6 +60,48 @@ it('makes one chain of what several cores chain at once', async () => {
   expect(all.map(({ position }) => position)).toEqual(all.map((_, i) => i + 1))
   expect(new Set(all.map(({ event }) => event)).size).toBe(all.length)
   expect(await damage(core)).toBe('none')
+})
+
+it('logs the newest link once a minute, while there is something new', async () => {
+  await chained(core)
+  core.advance(MINUTE_MS)
+  const info = jest.spyOn(core.core.log, 'info')
+  const lines = () => info.mock.calls.filter(([, message]) => message === 'audit chain')
+  await core.createUser('noted')
+  await waitFor(() => (lines().length > 0 ? true : undefined))
+  await core.createUser('soon')
+  await chained(core)
+  const other = createCore(core.config, core.seams)
+  await other.start() // takes turns with the first, which has looked again by the time it is chained
+  await core.createUser('sooner')
+  await chained(core)
+  await other.stop()
+  expect(lines()).toHaveLength(1)
+  core.advance(MINUTE_MS)
+  await core.createUser('later')
+  await waitFor(() => (lines().length === 2 ? true : undefined))
+  const all = await links(core)
+  for (const [line] of lines()) {
+    const { position, link, count } = line as unknown as Record<string, string | number>
+    expect(all.map(({ text }) => text)).toContain(`${position}:${link}`)
+    expect(count).toBeGreaterThan(0)
+  }
+  info.mockRestore()
+})
+
+it('never goes on from an end that is not its own, and says so', async () => {
+  await chained(core)
+  const [before] = await query(core.databaseUrl, 'select * from audit_head')
+  const error = jest.spyOn(core.core.log, 'error')
+  await tamper(core, `update audit_head set code = sha256(code)`)
+  await core.createUser('unchained')
+  const [, message] = await waitFor(() => error.mock.calls[0] as unknown as [object, string])
+  expect(message).toBe('the audit log is not being chained')
+  expect(await damage(core)).toBe(`forged at ${(await links(core)).length}`)
+  await query(core.databaseUrl, 'update audit_head set code = $1', [before?.code])
+  await chained(core)
+  expect(await damage(core)).toBe('none')
+  error.mockRestore()
 })
 
 // A dump knows no transactions: in a restored copy all events are from the one that restored them.
