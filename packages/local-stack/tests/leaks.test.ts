@@ -3,6 +3,8 @@ import { appendFile, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from '@jest/globals'
 import pg from 'pg'
+import { auditKeyIdentity } from '../../../services/core/src/app/audit-keys.js'
+import { Sealer } from '../../../services/core/src/domain/sealing.js'
 import { totpAt } from '../../../services/enrollment-proxy/tests/clients/_totp.js'
 import { runCli, runCliJson, runCliWithToken } from './_cli.js'
 import { invite } from './_invitations.js'
@@ -72,6 +74,7 @@ async function enroll(): Promise<Secrets> {
     'location key, raw': Buffer.from(locationKey, 'base64'),
     'admin password': info.adminPassword,
     'API token': await useApiToken(),
+    ...(await auditKey(secretKey)),
     'secret key': secretKey,
     'database password': database,
   }
@@ -79,6 +82,17 @@ async function enroll(): Promise<Secrets> {
     if (secret.length < 8) throw new Error(`There is no ${what} to search for.`)
   }
   return all
+}
+
+/** What the audit log is chained with. */
+async function auditKey(secretKey: string): Promise<Record<string, string | Buffer>> {
+  const client = new pg.Client(stack.info.databaseUrl)
+  await client.connect()
+  const { rows } = await client.query('select first_position, key_sealed from audit_key')
+  await client.end()
+  const identity = auditKeyIdentity(Number(rows[0].first_position))
+  const key = new Sealer([secretKey]).open(rows[0].key_sealed, identity)
+  return { 'audit key': key, 'audit key, raw': Buffer.from(key, 'base64') }
 }
 
 /** A program's token that does something, is refused, is revoked and comes back. */
@@ -206,6 +220,14 @@ it('11.41 leaves no secret of a run in any refusal or log, at the most talkative
 
 it('leaves no secret of a run in any table of the database', async () => {
   expect(await findSecretsInDatabase(stack.info.databaseUrl, secrets)).toEqual([])
+})
+
+it('leaves no secret of a run in what is exported of the audit log, which is intact', async () => {
+  const { stdout } = await runCli(stack.info, 'audit', 'export')
+  expect(stdout.split('\n').length).toBeGreaterThan(30)
+  expect(findSecrets(stdout, secrets)).toEqual([])
+  const verified = await runCliJson<{ intact: boolean }>(stack.info, 'audit', 'verify')
+  expect(verified).toMatchObject({ intact: true, damage: null })
 })
 
 it('finds a canary in a log and in a table, however it is spelled', async () => {
