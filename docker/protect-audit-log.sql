@@ -5,6 +5,22 @@
 --   psql --set ON_ERROR_STOP=1 --dbname defguard --file docker/protect-audit-log.sql
 -- It may be repeated. An upgrade that changes these tables stops with "must be owner of"; then hand them
 -- back (reassign owned by defguard_audit to defguard), start core, and run this again.
+-- How long events are kept is a setting, and settings are core's. What keeps events whatever became of these
+-- rests on nothing that core's role owns: three months, the shortest that may be set.
+create or replace function check_audit_cut() returns trigger language plpgsql as $$
+  begin
+    if new.position <= (select coalesce(max(position), 0) from audit_cut)
+      or new.older_than > date_trunc('month',
+        (least(new.cut_at, now()) at time zone 'UTC') - interval '3 months') at time zone 'UTC'
+      or not exists (select from audit_link l where l.position = new.position and l.link = new.link)
+      or exists (select from audit_link l join audit_event e on e.id = l.event_id
+        where l.position <= new.position and e.at >= new.older_than)
+    then
+      raise exception 'the audit log keeps these events' using errcode = 'insufficient_privilege';
+    end if;
+    return new;
+  end
+$$;
 do $$
 declare
   core constant text := (select pg_get_userbyid(datdba) from pg_database where datname = current_database());
@@ -28,12 +44,12 @@ begin
   execute format('grant select, insert on audit_event, audit_link to %I', core);
   execute format('grant select, insert, update on audit_head, audit_key to %I', core);
   execute format('grant select on audit_cut to %I', core);
-  -- Whoever owns a function can put another in its place.
+  -- Whoever owns a function can put another in its place, which then runs for the owner of the tables:
+  -- those of their rules, their columns and their indexes.
   foreach name in array array['refuse_change', 'check_audit_cut', 'keep_audit_events', 'keep_audit_links',
-    'audit_retention_limit', 'drop_audit_events', 'writing_transaction'] loop
+    'drop_audit_events', 'writing_transaction', 'folded'] loop
     execute format('alter function %I owner to %I', name, keeper);
   end loop;
   execute format('grant execute on function drop_audit_events to %I', core);
-  execute format('grant select (audit_retention_months) on settings to %I', keeper);
 end
 $$;

@@ -174,6 +174,20 @@ it('finds a beginning that was removed as if it were too old', async () => {
   expect(await damage(core)).toBe('removed at 3')
 })
 
+it('takes nothing for intact whose key was altered', async () => {
+  const [key] = await query<{ sealed: Buffer }>(
+    core.databaseUrl,
+    'select key_sealed as sealed from audit_key',
+  )
+  await tamper(
+    core,
+    `update audit_key set key_sealed = set_byte(key_sealed, 20, 1 + get_byte(key_sealed, 20) % 255)`,
+  )
+  expect(await damage(core)).toBe(`forged at ${chain.length}`)
+  await query(core.databaseUrl, 'update audit_key set key_sealed = $1', [key?.sealed])
+  expect(await damage(core)).toBe('none')
+})
+
 it('refuses a link that cannot be one', async () => {
   await expect(verify(core, 'yesterday')).rejects.toThrow(
     'since_link: must be a position and a link',

@@ -5,6 +5,7 @@ import {
   type TestDatabase,
 } from '../../../packages/local-stack/src/test-database.js'
 import { type Core, createCore } from '../src/core.js'
+import { migrate } from '../src/db/migrate.js'
 import { RecordingTransport, testConfig, waitFor } from './_core.js'
 import { query } from './_database.js'
 
@@ -62,9 +63,9 @@ it('leaves core able to work, to chain and to drop what is too old, and to nothi
     'delete from audit_link',
     'delete from audit_head',
     'drop function drop_audit_events cascade',
-    `create or replace function audit_retention_limit(moment timestamptz) returns timestamptz
-       language sql stable return 'infinity'::timestamptz`,
     'create or replace function refuse_change() returns trigger language plpgsql as $$ begin return null; end $$',
+    `create or replace function folded(value text) returns text language plpgsql volatile as
+       $$ begin delete from audit_event; return value; end $$`,
     `insert into audit_cut values (1, '', '', '2020-01-01', now())`,
     'set session_replication_role = replica',
     'alter schema public owner to current_user',
@@ -72,6 +73,10 @@ it('leaves core able to work, to chain and to drop what is too old, and to nothi
     await expect(asCore(statement).then(() => statement)).rejects.toThrow(
       /must be owner|permission denied|must be able to SET ROLE/,
     )
+  const shortened = `create or replace function audit_retention_limit(moment timestamptz)
+      returns timestamptz language sql stable return 'infinity'::timestamptz;
+    select drop_audit_events((select max(position) from audit_link), '', '2026-11-01', now())`
+  await expect(asCore(shortened)).rejects.toThrow('the audit log keeps these events')
   // A table of core's own in the way of the function's.
   const disguised = `create temp table audit_link as select 1::bigint as position, ''::bytea as link, 1::bigint as event_id;
     select drop_audit_events(1, '', '2020-01-01', now())`
@@ -92,7 +97,7 @@ it('leaves core able to work, to chain and to drop what is too old, and to nothi
 })
 
 it('refuses where the database belongs to a superuser', async () => {
-  const other = await createTestDatabase(async () => {}, 'empty')
+  const other = await createTestDatabase(migrate)
   const script = await readFile(SCRIPT, 'utf8')
   await expect(query(other.url, script)).rejects.toThrow('give core a role of its own')
   await other.drop()

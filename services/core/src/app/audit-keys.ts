@@ -1,5 +1,7 @@
 import * as auditKeys from '../db/audit-keys.js'
 import type { Db } from '../db/database.js'
+import type { AuditKey } from '../db/schema.js'
+import { newChainKey } from '../domain/audit-chain.js'
 import type { Sealer } from '../domain/sealing.js'
 
 /** What a sealed key of the chain is bound to: nobody makes it count for other links. */
@@ -17,10 +19,7 @@ export class AuditKeys {
   static async load(db: Db, sealer: Sealer): Promise<AuditKeys> {
     const rows = await auditKeys.list(db)
     return new AuditKeys(
-      rows.map(({ firstPosition, keySealed }) => ({
-        firstPosition,
-        key: Buffer.from(sealer.open(keySealed, auditKeyIdentity(firstPosition)), 'base64'),
-      })),
+      rows.map((row) => ({ firstPosition: row.firstPosition, key: openKey(sealer, row) })),
     )
   }
 
@@ -33,6 +32,15 @@ export class AuditKeys {
     const found = this.keys.find(({ firstPosition }) => firstPosition <= Math.max(position, 1))
     if (!found) throw new Error('A key of the audit log is missing.')
     return found.key
+  }
+}
+
+/** One that somebody has altered fits nothing: what it has made cannot be told from a forgery. */
+function openKey(sealer: Sealer, { firstPosition, keySealed }: AuditKey): Buffer {
+  try {
+    return Buffer.from(sealer.open(keySealed, auditKeyIdentity(firstPosition)), 'base64')
+  } catch {
+    return newChainKey()
   }
 }
 
