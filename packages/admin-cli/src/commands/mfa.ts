@@ -8,7 +8,7 @@ import { qrCode } from '../qr-code.js'
 import { isCodeRequired } from '../session.js'
 import { facts, sections, verbatim } from '../table.js'
 
-/** Core ends a session in which codes are guessed on and on; people mistype one. */
+/** People mistype a code; after five wrong ones core wants to begin anew. */
 const ATTEMPTS_MAX = 3
 
 export function addMfaCommands(program: Command, cli: Cli): void {
