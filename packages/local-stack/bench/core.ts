@@ -22,6 +22,7 @@ const core = createCore(
       DEFGUARD_SECRET_KEY: 'k'.repeat(64),
       DEFGUARD_GRPC_INSECURE: 'loopback',
       DEFGUARD_GRPC_PORT: '0',
+      DEFGUARD_GATEWAY_GRPC_PORT: '0',
       DEFGUARD_URL: 'http://localhost/',
       DEFGUARD_ENROLLMENT_URL: 'http://localhost/',
       DEFGUARD_DEFAULT_ADMIN_PASSWORD: PASSWORD,

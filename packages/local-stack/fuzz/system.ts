@@ -77,6 +77,7 @@ export class System {
       DEFGUARD_SECRET_KEY: SECRET_KEY,
       DEFGUARD_GRPC_INSECURE: 'loopback',
       DEFGUARD_GRPC_PORT: '0',
+      DEFGUARD_GATEWAY_GRPC_PORT: '0',
       DEFGUARD_URL: 'http://localhost/',
       DEFGUARD_ENROLLMENT_URL: 'http://localhost/',
       DEFGUARD_ENROLLMENT_SESSION_TIMEOUT: '12h',

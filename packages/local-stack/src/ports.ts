@@ -5,6 +5,7 @@ import type { Env } from '@defguard/runtime/env'
 const PORTS = {
   proxy: { variable: 'DEFGUARD_PROXY_HTTP_PORT', fallback: 8080, use: 'the enrollment page' },
   core: { variable: 'DEFGUARD_GRPC_PORT', fallback: 50055, use: 'core' },
+  gateways: { variable: 'DEFGUARD_GATEWAY_GRPC_PORT', fallback: 50066, use: 'gateways' },
   database: { variable: 'DEFGUARD_LOCAL_DB_PORT', fallback: 54329, use: 'PostgreSQL' },
   smtp: { variable: 'DEFGUARD_LOCAL_SMTP_PORT', fallback: 1025, use: 'catching mails' },
   mail: { variable: 'DEFGUARD_LOCAL_MAIL_PORT', fallback: 1080, use: 'reading mails' },

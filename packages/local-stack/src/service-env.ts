@@ -43,6 +43,8 @@ export function coreEnv(
     ...(databaseUrl === undefined ? {} : { DATABASE_URL: databaseUrl }),
     DEFGUARD_GRPC_PORT: String(ports.core),
     DEFGUARD_GRPC_BIND_ADDRESS: '127.0.0.1',
+    DEFGUARD_GATEWAY_GRPC_PORT: String(ports.gateways),
+    DEFGUARD_GATEWAY_GRPC_BIND_ADDRESS: '127.0.0.1',
     ...tlsVariables('DEFGUARD_GRPC', tls),
     DEFGUARD_URL: `${urlsOf(ports).core}/`,
     DEFGUARD_ENROLLMENT_URL: `${urlsOf(ports).proxy}/`,

@@ -94,6 +94,7 @@ function runStack(dir: string, { env, logLevel = 'info' }: TestStackOptions) {
       DEFGUARD_LOG_LEVEL: logLevel,
       DEFGUARD_PROXY_HTTP_PORT: '0',
       DEFGUARD_GRPC_PORT: '0',
+      DEFGUARD_GATEWAY_GRPC_PORT: '0',
       DEFGUARD_LOCAL_DB_PORT: '0',
       DEFGUARD_LOCAL_SMTP_PORT: '0',
       DEFGUARD_LOCAL_MAIL_PORT: '0',

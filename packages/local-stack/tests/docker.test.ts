@@ -64,6 +64,7 @@ beforeAll(async () => {
       DATABASE_URL_FILE: join(place, 'database-url'),
       DEFGUARD_GRPC_BIND_ADDRESS: '127.0.0.1',
       DEFGUARD_GRPC_PORT: String(corePort),
+      DEFGUARD_GATEWAY_GRPC_PORT: '0',
     },
     proxy: {
       ...environmentOf('proxy'),

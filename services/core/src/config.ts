@@ -46,19 +46,19 @@ const DAY_MS = 24 * 3_600_000
 
 /** @throws Error with a sentence that names the variable */
 export function readConfig(env: Env): CoreConfig {
-  const secretKeys = parseSecretKeys(
-    env.secret('DEFGUARD_SECRET_KEY'),
-    env.secret('DEFGUARD_SECRET_KEY_PREVIOUS'),
-  )
+  const grpc = readGrpc(env)
   return {
     logLevel: env.oneOf('DEFGUARD_LOG_LEVEL', LOG_LEVELS, 'info'),
     database: {
       url: readDatabaseUrl(env),
       poolMax: env.integer('DEFGUARD_DB_POOL_MAX', 20, { min: 2, max: 500 }),
     },
-    secretKeys,
-    grpc: readGrpc(env),
-    gateways: readGateways(env, secretKeys),
+    secretKeys: parseSecretKeys(
+      env.secret('DEFGUARD_SECRET_KEY'),
+      env.secret('DEFGUARD_SECRET_KEY_PREVIOUS'),
+    ),
+    grpc,
+    gateways: readGateways(env, grpc),
     url: env.rootUrl('DEFGUARD_URL'),
     proxyUrl: env.rootUrl('DEFGUARD_ENROLLMENT_URL'),
     ...readTimeouts(env),

@@ -1,6 +1,6 @@
 import { createLogger } from '@defguard/runtime/logger'
 import type { Service } from '@defguard/runtime/run'
-import { componentVersion, OWN_VERSION } from '@defguard/runtime/version'
+import { componentSystem, componentVersion, OWN_VERSION } from '@defguard/runtime/version'
 import { Activation } from './app/activation.js'
 import { ActivationMails } from './app/activation-mails.js'
 import { AdminGate } from './app/admin-gate.js'
@@ -19,6 +19,9 @@ import { EnrollmentDevices } from './app/enrollment-devices.js'
 import { EnrollmentWatch } from './app/enrollment-watch.js'
 import { FirstAdmin } from './app/first-admin.js'
 import { FreeAddresses } from './app/free-addresses.js'
+import { GatewayConfigs } from './app/gateway-configs.js'
+import { GatewayFeeds } from './app/gateway-feeds.js'
+import { GatewayGate } from './app/gateway-gate.js'
 import { GatewayTokens } from './app/gateway-tokens.js'
 import { GroupChanges } from './app/group-changes.js'
 import { Groups } from './app/groups.js'
@@ -62,6 +65,7 @@ import type { CoreConfig } from './config.js'
 import { openDatabase, ping } from './db/database.js'
 import { ENROLLMENT_EVENT_CHANNEL } from './db/enrollment-events.js'
 import { isDatabaseOutage, translateViolation } from './db/errors.js'
+import { LOCATION_CHANNEL } from './db/gateway-configs.js'
 import { Listener } from './db/listener.js'
 import { MAIL_CHANNEL } from './db/mails.js'
 import { migrate } from './db/migrate.js'
@@ -71,9 +75,11 @@ import { GatewayTokenSigner } from './domain/gateway-token.js'
 import { CodeHasher } from './domain/mfa.js'
 import { Sealer } from './domain/sealing.js'
 import { createEntrance } from './grpc/entrance.js'
+import { createGatewayServer } from './grpc/gateway-server.js'
 import { Health } from './grpc/health.js'
 import { RefusedAccess } from './grpc/refused-access.js'
 import { createServer, drain } from './grpc/server.js'
+import type { CallOptions } from './grpc/unary.js'
 import { limitsOff } from './limits-config.js'
 import { createSmtpTransport } from './mail/smtp-transport.js'
 import type { MailTransport } from './mail/transport.js'
@@ -87,6 +93,8 @@ export interface Seams {
 export interface Core extends Service {
   /** Where it listens; known once it has started. */
   readonly port: number
+  /** Where it listens for gateways. */
+  readonly gatewayPort: number
   /** Clears up now instead of within a minute. */
   maintain(): Promise<void>
   /** Gives the account `admin` a new password, and makes it first if it is missing. */
@@ -100,7 +108,7 @@ export function createCore(config: CoreConfig, seams: Seams = {}): Core {
   const sealer = new Sealer(config.secretKeys)
   const hasher = new PasswordHasher(config.secretKeys, config.bcryptCost)
   const codeHasher = new CodeHasher(config.secretKeys)
-  const gatewaySigner = new GatewayTokenSigner(config.gateways.tokenKeys)
+  const gatewaySigner = new GatewayTokenSigner(config.gateways.tokenSecret, config.secretKeys)
   const db = openDatabase({
     ...config.database,
     onIdleError: (err) => log.warn({ err }, 'a database connection broke'),
@@ -131,15 +139,26 @@ export function createCore(config: CoreConfig, seams: Seams = {}): Core {
   const resetLinks = new PasswordResetLinks(sealer, urls, config.passwordReset)
   const resetWorker = new PasswordResetWorker(db, clock, resetLinks, log)
   const watch = new EnrollmentWatch(db)
+  const gatewayConfigs = new GatewayConfigs(db, sealer)
+  const gatewayFeeds = new GatewayFeeds(db, clock, gatewayConfigs, log)
   const listener = new Listener(config.database.url, {
     [MAIL_CHANNEL]: () => delivery.wake(),
     [PASSWORD_RESET_CHANNEL]: () => resetWorker.wake(),
     [ENROLLMENT_EVENT_CHANNEL]: () => watch.wake(),
+    [LOCATION_CHANNEL]: () => gatewayFeeds.wake(),
   })
   const auditChain = new AuditChain(db, clock, sealer, log)
   const keyUses = new KeyUses(db, sealer, hasher, codeHasher, log)
   const maintenance = new Maintenance(db, clock, new AuditRetention(db, sealer), log)
   const health = new Health(() => ping(db))
+  const gate = new AdminGate(db, clock, config.limits)
+  const callOptions: CallOptions = {
+    log,
+    isOutage: isDatabaseOutage,
+    refusals: new RefusedAccess(clock, log),
+    translate: translateViolation,
+    version: componentVersion(OWN_VERSION),
+  }
   const entrance = createEntrance(config.grpc, clock, log)
   const server = createServer(
     {
@@ -172,7 +191,7 @@ export function createCore(config: CoreConfig, seams: Seams = {}): Core {
       helpRequests: new HelpRequests(db, clock, sealer, limits),
       passwordReset: new PasswordReset(db, clock, config.passwordReset.sessionTimeoutMs, limits),
       newPassword: new NewPassword(db, clock, hasher, sealer, limits),
-      gate: new AdminGate(db, clock, config.limits),
+      gate,
       apiTokens: new ApiTokens(db, clock),
       auth: new Auth(db, clock, hasher, secondFactor, limits, ladder, config.adminSessionTimeoutMs),
       users,
@@ -212,18 +231,22 @@ export function createCore(config: CoreConfig, seams: Seams = {}): Core {
       onboarding: new Onboarding(db, clock),
       onboardingPreview: new OnboardingPreview(db, urls),
     },
-    {
-      log,
-      isOutage: isDatabaseOutage,
-      refusals: new RefusedAccess(clock, log),
-      translate: translateViolation,
-      version: componentVersion(OWN_VERSION),
-    },
+    callOptions,
     entrance.roleGate,
+  )
+  const gatewayServer = createGatewayServer(
+    {
+      gate: new GatewayGate(db, clock, gatewaySigner),
+      configs: gatewayConfigs,
+      feeds: gatewayFeeds,
+    },
+    { ...callOptions, system: componentSystem() },
+    gate,
   )
   health.addTo(server)
 
   let port = config.grpc.port
+  let gatewayPort = config.gateways.port
 
   async function ensureFirstAdmin(): Promise<void> {
     const { password, contact } = config.firstAdmin
@@ -238,6 +261,9 @@ export function createCore(config: CoreConfig, seams: Seams = {}): Core {
     get port() {
       return port
     },
+    get gatewayPort() {
+      return gatewayPort
+    },
     async start() {
       const off = limitsOff(config.limits)
       if (off.length > 0) log.warn({ variables: off }, 'limits are switched off')
@@ -251,6 +277,11 @@ export function createCore(config: CoreConfig, seams: Seams = {}): Core {
       listener.start()
       maintenance.start()
       auditChain.start()
+      gatewayFeeds.start()
+      gatewayPort = await entrance.listenForGateways(gatewayServer, {
+        host: config.gateways.bindAddress,
+        port: config.gateways.port,
+      })
       port = await entrance.listen(server)
       log.info(
         { address: `${config.grpc.bindAddress}:${port}`, tls: config.grpc.tls !== undefined },
@@ -261,7 +292,8 @@ export function createCore(config: CoreConfig, seams: Seams = {}): Core {
       health.stop()
       watch.stop()
       entrance.close()
-      await drain(server)
+      await gatewayFeeds.stop()
+      await Promise.all([drain(server), drain(gatewayServer)])
       await Promise.all([listener.stop(), maintenance.stop(), delivery.stop(), resetWorker.stop()])
       await auditChain.stop()
       await db.destroy()

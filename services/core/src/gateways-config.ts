@@ -1,10 +1,12 @@
 import type { Env } from '@defguard/runtime/env'
-import { deriveKey } from './domain/sealing.js'
-import type { SecretKeys } from './domain/secret-keys.js'
+import { isLoopback } from '@defguard/runtime/tls'
+import type { EntranceConfig } from './grpc/entrance.js'
 
 export interface GatewaysConfig {
-  /** What tokens are signed with, then what earlier ones were. */
-  readonly tokenKeys: readonly [Buffer, ...Buffer[]]
+  readonly bindAddress: string
+  readonly port: number
+  /** What tokens are signed with; undefined for a key made of the secret key. */
+  readonly tokenSecret: string | undefined
   readonly tokenTimeoutMs: number
 }
 
@@ -12,23 +14,26 @@ const SECRET_BYTES_MIN = 32
 const HOUR_MS = 3_600_000
 
 /** @throws Error with a sentence that names the variable */
-export function readGateways(env: Env, secretKeys: SecretKeys): GatewaysConfig {
+export function readGateways(env: Env, grpc: EntranceConfig): GatewaysConfig {
   const tokenTimeoutMs = env.duration('DEFGUARD_GATEWAY_TOKEN_TIMEOUT', '365d')
   if (tokenTimeoutMs < HOUR_MS)
     throw new Error('DEFGUARD_GATEWAY_TOKEN_TIMEOUT must be at least 1h.')
-  return { tokenKeys: readTokenKeys(env, secretKeys), tokenTimeoutMs }
+  const bindAddress = env.string('DEFGUARD_GATEWAY_GRPC_BIND_ADDRESS') ?? grpc.bindAddress
+  if (!grpc.tls && !isLoopback(bindAddress)) {
+    throw new Error(
+      'DEFGUARD_GATEWAY_GRPC_BIND_ADDRESS must be a loopback address while TLS is not configured.',
+    )
+  }
+  const port = env.port('DEFGUARD_GATEWAY_GRPC_PORT', 50066)
+  if (port !== 0 && port === grpc.port)
+    throw new Error('DEFGUARD_GATEWAY_GRPC_PORT and DEFGUARD_GRPC_PORT must differ.')
+  return { bindAddress, port, tokenSecret: readTokenSecret(env), tokenTimeoutMs }
 }
 
 /** With one that can be guessed, anybody could make a token and be handed a location's private key. */
-function readTokenKeys(env: Env, secretKeys: SecretKeys): GatewaysConfig['tokenKeys'] {
+function readTokenSecret(env: Env): string | undefined {
   const secret = env.secret('DEFGUARD_GATEWAY_SECRET')
-  if (secret === undefined) return derivedTokenKeys(secretKeys)
-  if (Buffer.byteLength(secret) < SECRET_BYTES_MIN)
+  if (secret !== undefined && Buffer.byteLength(secret) < SECRET_BYTES_MIN)
     throw new Error(`DEFGUARD_GATEWAY_SECRET must have at least ${SECRET_BYTES_MIN} bytes.`)
-  return [Buffer.from(secret)]
-}
-
-export function derivedTokenKeys([current, ...earlier]: SecretKeys): GatewaysConfig['tokenKeys'] {
-  const derive = (secretKey: string) => deriveKey(secretKey, 'gateway tokens')
-  return [derive(current), ...earlier.map(derive)]
+  return secret
 }

@@ -40,7 +40,12 @@ export function testConfig(databaseUrl: string): CoreConfig {
     database: { url: databaseUrl, poolMax: 24 },
     secretKeys: ['k'.repeat(64)],
     grpc: { bindAddress: '127.0.0.1', port: 0, tls: undefined, adminCertificate: 'required' },
-    gateways: { tokenKeys: [Buffer.alloc(32, 'g')], tokenTimeoutMs: 365 * 24 * HOUR_MS },
+    gateways: {
+      bindAddress: '127.0.0.1',
+      port: 0,
+      tokenSecret: undefined,
+      tokenTimeoutMs: 365 * 24 * HOUR_MS,
+    },
     url: 'https://core.example.com/',
     proxyUrl: 'https://enroll.example.com/',
     tokenTimeoutMs: 24 * HOUR_MS,

@@ -67,6 +67,7 @@ export async function startPair(processes: Processes, databaseUrl: string): Prom
     ...tlsVariables('DEFGUARD_GRPC', await certificates.issue('core')),
     DEFGUARD_GRPC_BIND_ADDRESS: '127.0.0.1',
     DEFGUARD_GRPC_PORT: String(corePort),
+    DEFGUARD_GATEWAY_GRPC_PORT: '0',
     DEFGUARD_URL: 'http://localhost/',
     DEFGUARD_ENROLLMENT_URL: 'http://localhost/',
     DEFGUARD_ENROLLMENT_SESSION_TIMEOUT: '1h',

@@ -6,7 +6,7 @@ import { DomainError, type ErrorReason } from '../domain/errors.js'
 import type { Caller, LoggedIn } from './caller.js'
 
 export interface Actor {
-  readonly kind: 'admin' | 'api_token' | 'person' | 'system'
+  readonly kind: 'admin' | 'api_token' | 'person' | 'gateway' | 'system'
   readonly id?: number | undefined
   readonly name?: string | undefined
   readonly caller?: Caller | undefined

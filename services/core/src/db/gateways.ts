@@ -111,3 +111,64 @@ export async function takeExpiring(
   `.execute(db)
   return rows
 }
+
+/** What a gateway tells of itself with a call; what it leaves out stays as it was. */
+export interface Told {
+  readonly hostname: string | undefined
+  readonly version: string | undefined
+  readonly system: string | undefined
+}
+
+/** Notes a call with a token of a location, if it is good: then here is whose. */
+export function noteCall(
+  db: Db,
+  token: { readonly jti: string; readonly locationId: number },
+  told: Told,
+  now: Date,
+): Promise<{ id: number; name: string; locationId: number } | undefined> {
+  return db
+    .updateTable('gateway')
+    .set({ lastSeenAt: now })
+    .set(({ fn, val, ref }) => ({
+      hostname: fn.coalesce(val(told.hostname ?? null), ref('hostname')),
+      version: fn.coalesce(val(told.version ?? null), ref('version')),
+      system: fn.coalesce(val(told.system ?? null), ref('system')),
+    }))
+    .where('jti', '=', token.jti)
+    .where('locationId', '=', token.locationId)
+    .where('revokedAt', 'is', null)
+    .where('expiresAt', '>', now)
+    .returning(['id', 'name', 'locationId'])
+    .executeTakeFirst()
+}
+
+/** Notes what a gateway was handed out. */
+export async function noteConfig(
+  db: Db,
+  id: number,
+  displayName: string | undefined,
+  revision: number,
+): Promise<void> {
+  await db
+    .updateTable('gateway')
+    .set({ displayName: displayName ?? null, revision })
+    .where('id', '=', id)
+    .execute()
+}
+
+/** Which of these gateways have tokens that are good. */
+export async function goodOf(
+  db: Db,
+  ids: readonly number[],
+  now: Date,
+): Promise<ReadonlySet<number>> {
+  if (ids.length === 0) return new Set()
+  const rows = await db
+    .selectFrom('gateway')
+    .select('id')
+    .where(({ eb, fn, val }) => eb('id', '=', fn.any(val([...ids]))))
+    .where('revokedAt', 'is', null)
+    .where('expiresAt', '>', now)
+    .execute()
+  return new Set(rows.map(({ id }) => id))
+}

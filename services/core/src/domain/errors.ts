@@ -75,7 +75,16 @@ export type ErrorReason =
   | 'mail_sent'
   | 'mail_sending'
   | 'mail_over'
+  // gateways
+  | 'gateway_token_missing'
+  | 'gateway_token_invalid'
+  | 'gateway_version_missing'
+  | 'gateway_version_old'
+  | 'gateway_hostname_missing'
+  | 'gateway_too_slow'
+  | 'location_too_large'
   // anywhere
+  | 'stopping'
   | 'busy'
   | 'rate_limited'
 

@@ -1,5 +1,7 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
 import { after } from './clock.js'
+import { deriveKey } from './sealing.js'
+import type { SecretKeys } from './secret-keys.js'
 
 /*
  * What a gateway shows at each call: a JWT (RFC 7519), HS256 and nothing else. It is made of its row in
@@ -20,8 +22,16 @@ const TOLERANCE_MS = 60_000
 const LENGTH_MAX = 2_048
 
 export class GatewayTokenSigner {
-  /** @param keys what tokens are signed with today, then earlier ones that still count */
-  constructor(private readonly keys: readonly [Buffer, ...Buffer[]]) {}
+  /** What tokens are signed with today, then earlier keys that still count. */
+  readonly #keys: readonly Buffer[]
+
+  /** @param secret the operator's; undefined for keys made of the secret keys */
+  constructor(secret: string | undefined, secretKeys: SecretKeys) {
+    this.#keys =
+      secret === undefined
+        ? secretKeys.map((secretKey) => deriveKey(secretKey, 'gateway tokens'))
+        : [Buffer.from(secret)]
+  }
 
   sign({ locationId, jti, issuedAt, expiresAt }: GatewayClaims): string {
     const claims = {
@@ -33,7 +43,7 @@ export class GatewayTokenSigner {
       jti,
     }
     const text = `${HEADER}.${encode(claims)}`
-    return `${text}.${signature(this.keys[0], text)}`
+    return `${text}.${signature(this.#keys[0] as Buffer, text)}`
   }
 
   /** Which gateway a token claims to be of; undefined unless we signed it and its time is now. */
@@ -41,7 +51,7 @@ export class GatewayTokenSigner {
     const [header = '', payload = '', signed = '', ...more] = token.split('.')
     if (token.length > LENGTH_MAX || more.length > 0) return undefined
     const text = `${header}.${payload}`
-    if (!this.keys.some((key) => isSame(signature(key, text), signed))) return undefined
+    if (!this.#keys.some((key) => isSame(signature(key, text), signed))) return undefined
     if (decode(header)?.alg !== 'HS256') return undefined
     const claims = decode(payload)
     return claims && parseClaims(claims, now)

@@ -17,12 +17,19 @@ export interface EntranceConfig {
   readonly adminCertificate: AdminCertificate
 }
 
+export interface ListenAddress {
+  readonly host: string
+  readonly port: number
+}
+
 /** The one way in: mutual TLS, or plaintext for the programs of this machine. */
 export interface Entrance {
   /** What looks at the certificate of each call; undefined without TLS. */
   readonly roleGate: RoleGate | undefined
   /** Answers with the port. */
   listen(server: GrpcServer): Promise<number>
+  /** The same for gateways, which have no certificates: core shows its own, and they a token. */
+  listenForGateways(server: GrpcServer, address: ListenAddress): Promise<number>
   /** Lets nobody else in. */
   close(): void
 }
@@ -39,6 +46,7 @@ export function createEntrance(config: EntranceConfig, clock: Clock, log: Logger
         )
         return listenPlain(server, address)
       },
+      listenForGateways: listenPlain,
       close: () => {},
     }
   }
@@ -48,25 +56,35 @@ export function createEntrance(config: EntranceConfig, clock: Clock, log: Logger
   const refusedConnections = new BoundedLog(log, clock, 'connection refused for its certificate')
   const refusedCalls = new BoundedLog(log, clock, 'client certificate refused')
   const peers = new Peers()
-  let listener: TlsListener | undefined
+  const listeners: TlsListener[] = []
+  watch.onChange = (material) => {
+    for (const listener of listeners) listener.use(material)
+  }
+  const listen = (
+    server: GrpcServer,
+    at: ListenAddress,
+    clientCertificate: AdminCertificate | 'none',
+  ) => {
+    const opened = new TlsListener(
+      server,
+      watch.material,
+      clientCertificate,
+      peers,
+      refusedConnections,
+    )
+    listeners.push(opened)
+    return opened.listen(at)
+  }
   return {
     roleGate: new RoleGate(watch, peers, adminCertificate, clock, refusedCalls),
     listen: (server) => {
-      const opened = new TlsListener(
-        server,
-        watch.material,
-        adminCertificate,
-        peers,
-        refusedConnections,
-      )
-      listener = opened
-      watch.onChange = (material) => opened.use(material)
       watch.start()
-      return opened.listen(address)
+      return listen(server, address, adminCertificate)
     },
+    listenForGateways: (server, at) => listen(server, at, 'none'),
     close: () => {
       watch.stop()
-      listener?.close()
+      for (const listener of listeners) listener.close()
     },
   }
 }

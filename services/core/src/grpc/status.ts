@@ -194,6 +194,17 @@ export const REFUSALS = {
   mail_sent: { code: status.FAILED_PRECONDITION, text: 'this mail was sent already' },
   mail_sending: { code: status.FAILED_PRECONDITION, text: 'this mail is just being sent' },
   mail_over: { code: status.FAILED_PRECONDITION },
+  gateway_token_missing: { code: status.UNAUTHENTICATED, text: 'Missing authorization header' },
+  gateway_token_invalid: { code: status.UNAUTHENTICATED, text: 'Invalid token' },
+  gateway_version_missing: { code: status.FAILED_PRECONDITION, text: 'Missing version headers' },
+  gateway_version_old: { code: status.FAILED_PRECONDITION },
+  gateway_hostname_missing: {
+    code: status.INVALID_ARGUMENT,
+    text: 'Gateway hostname not found in request metadata',
+  },
+  gateway_too_slow: { code: status.UNAVAILABLE, text: 'the gateway does not read what it is told' },
+  location_too_large: { code: status.RESOURCE_EXHAUSTED },
+  stopping: { code: status.UNAVAILABLE, text: 'core is stopping' },
   rate_limited: { code: status.RESOURCE_EXHAUSTED },
   busy: { code: status.UNAVAILABLE, text: 'too busy, try again in a moment' },
 } satisfies Record<ErrorReason, Refusal>

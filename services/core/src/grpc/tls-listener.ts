@@ -18,7 +18,7 @@ const HANDSHAKE_MS = 10_000
 const NO_CERTIFICATE = 'ERR_SSL_PEER_DID_NOT_RETURN_A_CERTIFICATE'
 
 /**
- * Mutual TLS in front of a gRPC server. It is a server of its own, since grpc-js says nothing of
+ * TLS in front of a gRPC server, mutual but for clients that cannot have a certificate. It is a server of its own, since grpc-js says nothing of
  * refused handshakes and takes a bad certificate for none where none is needed.
  */
 export class TlsListener {
@@ -27,7 +27,7 @@ export class TlsListener {
   constructor(
     grpc: GrpcServer,
     material: TlsMaterial,
-    adminCertificate: AdminCertificate,
+    clientCertificate: AdminCertificate | 'none',
     private readonly peers: Peers,
     private readonly refusals: BoundedLog,
   ) {
@@ -35,8 +35,8 @@ export class TlsListener {
     const inner = grpc.createConnectionInjector(ServerCredentials.createInsecure())
     this.#server = createServer({
       ...contextOf(material),
-      requestCert: true,
-      rejectUnauthorized: adminCertificate === 'required',
+      requestCert: clientCertificate !== 'none',
+      rejectUnauthorized: clientCertificate === 'required',
       handshakeTimeout: HANDSHAKE_MS,
       ALPNProtocols: ['h2'],
     })

@@ -1,8 +1,10 @@
 import type { Writable } from 'node:stream'
 import type { Logger } from '@defguard/runtime/logger'
 import {
+  type handleClientStreamingCall,
   type handleUnaryCall,
   Metadata,
+  type ServerReadableStream,
   type ServerUnaryCall,
   type ServerWritableStream,
   status,
@@ -23,6 +25,8 @@ export interface CallOptions {
   readonly translate: (err: unknown) => unknown
   /** Sent with every answer as `defguard-component-version`. */
   readonly version: string
+  /** The same as `defguard-component-system`, where somebody asks for it. */
+  readonly system?: string
 }
 
 /**
@@ -54,28 +58,62 @@ export class Calls {
     return new AdminCalls(this, this.gate, area)
   }
 
-  /** A reply in pieces, made no faster than the caller reads them. */
+  /**
+   * A reply in pieces, made no faster than the caller reads them. `fail` ends it at once, although
+   * nobody reads.
+   */
   async stream<Res>(
     call: StreamingCall<Res>,
-    open: (signal: AbortSignal) => Promise<AsyncIterable<Res>>,
+    open: (signal: AbortSignal, fail: (err: Error) => void) => Promise<AsyncIterable<Res>>,
   ): Promise<void> {
     const startedAt = performance.now()
     const gone = new AbortController()
-    call.once('cancelled', () => gone.abort())
+    let failure: unknown
+    const fail = (err: Error) => {
+      failure ??= err
+      gone.abort()
+    }
+    let isCancelled = false
+    call.once('cancelled', () => {
+      isCancelled = true
+      gone.abort()
+    })
     call.sendMetadata(this.metadata())
     try {
-      for await (const piece of await open(gone.signal)) {
+      for await (const piece of await open(gone.signal, fail)) {
         await write(call, piece, gone.signal)
         if (gone.signal.aborted) break
       }
+      if (failure && !isCancelled) throw failure
       call.end()
-      this.log(call, gone.signal.aborted ? status.CANCELLED : status.OK, startedAt)
+      this.log(call, isCancelled ? status.CANCELLED : status.OK, startedAt)
     } catch (err) {
       // Whatever breaks once nobody is there breaks because of that.
-      if (gone.signal.aborted) return this.log(call, status.CANCELLED, startedAt)
-      const reply = this.toReply(err)
+      if (isCancelled) return this.log(call, status.CANCELLED, startedAt)
+      const reply = this.toReply(failure ?? err)
       this.log(call, reply.code, startedAt, err)
       call.emit('error', reply)
+    }
+  }
+
+  /** Requests in pieces, whose answer waits for the last; the metadata leaves at once. */
+  collect<Req, Res>(
+    handle: (call: ServerReadableStream<Req, Res>) => Promise<Res>,
+  ): handleClientStreamingCall<Req, Res> {
+    return async (call, callback) => {
+      const startedAt = performance.now()
+      call.on('error', () => {}) // a request that nobody can read is the end of them
+      call.sendMetadata(this.metadata())
+      try {
+        const response = await handle(call)
+        this.log(call, call.cancelled ? status.CANCELLED : status.OK, startedAt)
+        callback(null, response)
+      } catch (err) {
+        if (call.cancelled) return this.log(call, status.CANCELLED, startedAt)
+        const reply = this.toReply(err)
+        this.log(call, reply.code, startedAt, err)
+        callback(reply)
+      }
     }
   }
 
@@ -106,6 +144,7 @@ export class Calls {
   private metadata(): Metadata {
     const metadata = new Metadata()
     metadata.set('defguard-component-version', this.options.version)
+    if (this.options.system) metadata.set('defguard-component-system', this.options.system)
     return metadata
   }
 

@@ -1,0 +1,36 @@
+import type { Db } from '../db/database.js'
+import * as gatewayConfigs from '../db/gateway-configs.js'
+import * as gateways from '../db/gateways.js'
+import type { GatewayConfig } from '../domain/gateway-updates.js'
+import type { Sealer } from '../domain/sealing.js'
+import type { KnownGateway } from './gateway-gate.js'
+import { noSuchGateway } from './gateway-gate.js'
+import { keyIdentity } from './locations.js'
+
+/** What gateways are handed out, whole. */
+export class GatewayConfigs {
+  constructor(
+    private readonly db: Db,
+    private readonly sealer: Sealer,
+  ) {}
+
+  /** @throws DomainError `gateway_token_invalid` when the location has just been deleted */
+  async handOut(gateway: KnownGateway, displayName: string | undefined): Promise<GatewayConfig> {
+    const config = await this.read(gateway.locationId)
+    if (!config) throw noSuchGateway()
+    await gateways.noteConfig(this.db, gateway.id, displayName, config.revision)
+    return config
+  }
+
+  /** Undefined when there is no such location. */
+  async read(locationId: number): Promise<GatewayConfig | undefined> {
+    const row = await gatewayConfigs.find(this.db, locationId)
+    if (!row) return undefined
+    const { publicKey, privateKeySealed, peers, ...rest } = row
+    return {
+      ...rest,
+      privateKey: this.sealer.open(privateKeySealed, keyIdentity(publicKey)),
+      peers: peers.map(([key, addresses]) => ({ publicKey: key, addresses })),
+    }
+  }
+}

@@ -1,0 +1,181 @@
+import { randomUUID } from 'node:crypto'
+import type { Logger } from '@defguard/runtime/logger'
+import type { Db } from '../db/database.js'
+import * as gatewayConfigs from '../db/gateway-configs.js'
+import type { OpenStream } from '../db/gateway-streams.js'
+import * as gatewayStreams from '../db/gateway-streams.js'
+import * as gateways from '../db/gateways.js'
+import { after, type Clock } from '../domain/clock.js'
+import { DomainError } from '../domain/errors.js'
+import { STREAM_SILENCE_MS } from '../domain/gateway.js'
+import {
+  type GatewayConfig,
+  type GatewayUpdate,
+  updatesBetween,
+} from '../domain/gateway-updates.js'
+import type { GatewayConfigs } from './gateway-configs.js'
+import { type KnownGateway, noSuchGateway } from './gateway-gate.js'
+import { GatewayQueue } from './gateway-queue.js'
+
+/** A lost notification is made up for, and a token that has expired is noticed, within this time. */
+const LOOK_MS = 20_000
+
+interface Follower extends OpenStream {
+  readonly feed: Feed
+  readonly queue: GatewayQueue
+  /** Ends the stream at once, whatever waits. */
+  readonly fail: (err: Error) => void
+  /** Has been told what the feed holds. */
+  isTold: boolean
+}
+
+/** The gateways of one location that follow it here. */
+interface Feed {
+  readonly followers: Set<Follower>
+  /** What all of them that are told have been told, by what waits for them included. */
+  config: GatewayConfig | undefined
+}
+
+/**
+ * Tells connected gateways what changes. A feed compares what the database says with what it told last,
+ * once for all gateways of a location: so whoever changes something need not announce what, nothing
+ * is told that was rolled back, and nothing can be missed that the database has.
+ */
+export class GatewayFeeds {
+  readonly #feeds = new Map<number, Feed>()
+  #timer: NodeJS.Timeout | undefined
+  #looking: Promise<void> | undefined
+  #next: Promise<void> | undefined
+  #isStopped = false
+
+  constructor(
+    private readonly db: Db,
+    private readonly clock: Clock,
+    private readonly configs: GatewayConfigs,
+    private readonly log: Logger,
+  ) {}
+
+  start(): void {
+    this.#timer = setInterval(() => void this.upkeep(), LOOK_MS)
+  }
+
+  /** Sends all gateways away; they come back, here or elsewhere. */
+  async stop(): Promise<void> {
+    this.#isStopped = true
+    clearInterval(this.#timer)
+    for (const { fail } of this.followers()) fail(new DomainError('stopping'))
+    await this.#looking?.catch(() => {})
+  }
+
+  /** There may be something new. */
+  wake(): void {
+    if (this.#feeds.size > 0) void this.look().catch((err) => this.warn(err))
+  }
+
+  /**
+   * The whole configuration, then each change, until nobody is there any more.
+   * @param fail ends the stream although an update is on its way and nobody reads it
+   * @throws DomainError `gateway_token_invalid` once the token is worth nothing, `stopping`
+   */
+  async *follow(
+    gateway: KnownGateway,
+    signal: AbortSignal,
+    fail: (err: Error) => void,
+  ): AsyncGenerator<GatewayUpdate> {
+    const openedAt = this.clock()
+    const queue = new GatewayQueue()
+    const { id: gatewayId, locationId } = gateway
+    const feed = this.#feeds.get(locationId) ?? { followers: new Set(), config: undefined }
+    const id = randomUUID()
+    const follower: Follower = { id, gatewayId, openedAt, feed, queue, fail, isTold: false }
+    this.#feeds.set(locationId, feed)
+    feed.followers.add(follower)
+    try {
+      await this.look()
+      if (this.#isStopped) throw new DomainError('stopping')
+      if (!feed.config) throw noSuchGateway()
+      queue.push([{ kind: 'network', config: feed.config }])
+      follower.isTold = true
+      await gatewayStreams.renew(this.db, [follower], this.clock())
+      yield* queue.read(signal)
+    } finally {
+      this.leave(locationId, follower)
+      // Whoever cannot be told of it sees the stream as lost after a minute.
+      await gatewayStreams.close(this.db, follower.id).catch((err) => this.warn(err))
+    }
+  }
+
+  private leave(locationId: number, follower: Follower): void {
+    const { feed } = follower
+    feed.followers.delete(follower)
+    if (feed.followers.size === 0 && this.#feeds.get(locationId) === feed)
+      this.#feeds.delete(locationId)
+  }
+
+  private followers(): Follower[] {
+    return [...this.#feeds.values()].flatMap(({ followers }) => [...followers])
+  }
+
+  private async upkeep(): Promise<void> {
+    try {
+      const now = this.clock()
+      const told = this.followers().filter(({ isTold }) => isTold)
+      await gatewayStreams.renew(this.db, told, now)
+      await gatewayStreams.deleteLost(this.db, after(now, -STREAM_SILENCE_MS))
+      if (this.#feeds.size > 0) await this.look()
+    } catch (err) {
+      this.warn(err)
+    }
+  }
+
+  /** Looks at what is there after this was called; callers of one time share a look. */
+  private look(): Promise<void> {
+    this.#next ??= (this.#looking ?? Promise.resolve())
+      .catch(() => {})
+      .then(() => {
+        this.#next = undefined
+        this.#looking = this.lookNow()
+        return this.#looking
+      })
+    return this.#next
+  }
+
+  private async lookNow(): Promise<void> {
+    await this.endWorthless()
+    const locationIds = [...this.#feeds.keys()]
+    const revisions = await gatewayConfigs.revisionsOf(this.db, locationIds)
+    for (const [locationId, feed] of [...this.#feeds]) {
+      const revision = revisions.get(locationId)
+      if (revision === undefined || revision === feed.config?.revision) continue
+      const config = await this.configs.read(locationId)
+      if (config) this.tell(feed, config)
+    }
+  }
+
+  private tell(feed: Feed, config: GatewayConfig): void {
+    const updates = feed.config ? updatesBetween(feed.config, config) : []
+    feed.config = config
+    for (const { queue, fail, isTold } of feed.followers) {
+      if (!isTold) continue
+      if (queue.isTooLong) fail(new DomainError('gateway_too_slow'))
+      else queue.push(updates)
+    }
+  }
+
+  /** Takes the peers from gateways whose tokens are worth nothing any more, and sends them away. */
+  private async endWorthless(): Promise<void> {
+    const followers = this.followers()
+    const gatewayIds = new Set(followers.map(({ gatewayId }) => gatewayId))
+    const good = await gateways.goodOf(this.db, [...gatewayIds], this.clock())
+    for (const { gatewayId, queue, feed } of followers) {
+      if (good.has(gatewayId)) continue
+      const { config } = feed
+      if (config) queue.push([{ kind: 'network', config: { ...config, peers: [] } }])
+      queue.end(noSuchGateway())
+    }
+  }
+
+  private warn(err: unknown): void {
+    this.log.warn({ err }, 'gateways are told later')
+  }
+}

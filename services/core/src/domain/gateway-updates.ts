@@ -1,0 +1,61 @@
+import { isDeepStrictEqual } from 'node:util'
+
+/** A device as a gateway sees it. */
+export interface GatewayPeer {
+  readonly publicKey: string
+  /** Bare addresses, in the order of the location's networks. */
+  readonly addresses: readonly string[]
+}
+
+/** All that a gateway is told, as it was at one moment. */
+export interface GatewayConfig {
+  readonly name: string
+  readonly privateKey: string
+  readonly port: number
+  readonly addresses: readonly string[]
+  /** Seconds, of every peer; 0 means none. */
+  readonly keepaliveInterval: number
+  /** By device id. */
+  readonly peers: readonly GatewayPeer[]
+  /** Of the location, at that moment. */
+  readonly revision: number
+}
+
+export type GatewayUpdate =
+  | { readonly kind: 'network'; readonly config: GatewayConfig }
+  | {
+      readonly kind: 'peer_created' | 'peer_changed'
+      readonly peer: GatewayPeer
+      readonly keepaliveInterval: number
+    }
+  | { readonly kind: 'peer_deleted'; readonly publicKey: string }
+
+/**
+ * What a gateway that has been told one configuration has to be told to have another. What goes comes
+ * first: an address or a key that has moved must not be taken from whom it has moved to. A gateway
+ * replaces its whole interface at `network`, so everybody's tunnel stutters: that is for when the
+ * interface itself differs.
+ */
+export function updatesBetween(before: GatewayConfig, after: GatewayConfig): GatewayUpdate[] {
+  if (!isDeepStrictEqual(interfaceOf(before), interfaceOf(after)))
+    return [{ kind: 'network', config: after }]
+  const { keepaliveInterval } = after
+  const isKeepaliveNew = keepaliveInterval !== before.keepaliveInterval
+  const left = new Map(before.peers.map((peer) => [peer.publicKey, peer.addresses]))
+  const upserts: GatewayUpdate[] = []
+  for (const peer of after.peers) {
+    const addresses = left.get(peer.publicKey)
+    left.delete(peer.publicKey)
+    if (!addresses) upserts.push({ kind: 'peer_created', peer, keepaliveInterval })
+    else if (isKeepaliveNew || !isDeepStrictEqual(addresses, peer.addresses))
+      upserts.push({ kind: 'peer_changed', peer, keepaliveInterval })
+  }
+  const deletes = [...left.keys()].map(
+    (publicKey) => ({ kind: 'peer_deleted', publicKey }) as const,
+  )
+  return [...deletes, ...upserts]
+}
+
+function interfaceOf({ name, privateKey, port, addresses }: GatewayConfig) {
+  return { name, privateKey, port, addresses }
+}

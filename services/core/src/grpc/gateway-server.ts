@@ -1,0 +1,27 @@
+import { GatewayServiceService } from '@defguard/proto/gateway'
+import { Server as GrpcServer, type ServerOptions } from '@grpc/grpc-js'
+import type { AdminGate } from '../app/admin-gate.js'
+import { type GatewayUseCases, gatewayHandlers } from './gateway-handlers.js'
+import { type CallOptions, Calls } from './unary.js'
+
+/**
+ * What one gateway can hold of its listener. It is silent for hours and pings every ten seconds, so
+ * no connection is closed for being idle or old; one that has vanished is noticed within half a minute.
+ */
+const OPTIONS: ServerOptions = {
+  'grpc.max_receive_message_length': 64 * 1024,
+  'grpc.max_concurrent_streams': 100,
+  'grpc.keepalive_time_ms': 10_000,
+  'grpc.keepalive_timeout_ms': 20_000,
+}
+
+/** The service of Defguard's own gateways, not listening yet. */
+export function createGatewayServer(
+  app: GatewayUseCases,
+  options: CallOptions,
+  adminGate: AdminGate,
+): GrpcServer {
+  const server = new GrpcServer(OPTIONS)
+  server.addService(GatewayServiceService, gatewayHandlers(new Calls(options, adminGate), app))
+  return server
+}
