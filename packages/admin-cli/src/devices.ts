@@ -1,4 +1,4 @@
-import type { AdminDevice } from '@defguard/proto/admin/v1/devices'
+import type { AdminDevice, DeviceConnection } from '@defguard/proto/admin/v1/devices'
 import { facts, type Text, table } from './table.js'
 import { toLocalTime, toRfc3339 } from './timestamps.js'
 
@@ -11,7 +11,23 @@ export function toDeviceJson(device: AdminDevice) {
     network_device: device.network_device,
     configured: device.configured,
     created_at: toRfc3339(device.created_timestamp),
-    locations: device.locations.map(({ location, addresses }) => ({ location, addresses })),
+    locations: device.locations.map(({ location, addresses, connection }) => ({
+      location,
+      addresses,
+      ...(connection && { connection: toConnectionJson(connection) }),
+    })),
+  }
+}
+
+function toConnectionJson(connection: DeviceConnection) {
+  const { connected_timestamp: since, latest_handshake_timestamp: latest } = connection
+  return {
+    connected: connection.connected,
+    connected_since: since === undefined ? null : toRfc3339(since),
+    latest_handshake_at: latest === undefined ? null : toRfc3339(latest),
+    endpoint: connection.endpoint ?? null,
+    sent_bytes: connection.sent_bytes,
+    received_bytes: connection.received_bytes,
   }
 }
 
@@ -22,6 +38,7 @@ export function deviceTable(devices: readonly AdminDevice[]): Text {
     USER: (device) => device.user,
     CONFIGURED: (device) => (device.configured ? 'yes' : 'no'),
     ADDRESSES: addressesOf,
+    CONNECTED: connectionsOf,
     KIND: (device) => (device.network_device ? 'network' : 'personal'),
     'PUBLIC KEY': (device) => device.pubkey,
     CREATED: (device) => toLocalTime(device.created_timestamp),
@@ -36,11 +53,27 @@ export function deviceFacts(device: AdminDevice): Text {
     [device.network_device ? 'Prepared under' : 'User']: device.user,
     Configured: device.configured ? 'yes' : 'no',
     Addresses: addressesOf(device),
+    Connected: connectionsOf(device),
   })
 }
 
 function addressesOf(device: AdminDevice): string {
   return device.locations
     .map(({ location, addresses }) => `${location}: ${addresses.join(', ')}`)
+    .join('; ')
+}
+
+/** Where it is connected, since when and from where. */
+function connectionsOf(device: AdminDevice): string {
+  return device.locations
+    .filter(({ connection }) => connection?.connected)
+    .map(({ location, connection }) => {
+      const since = connection?.connected_timestamp
+      return [
+        location,
+        ...(since === undefined ? [] : [`since ${toLocalTime(since)}`]),
+        ...(connection?.endpoint ? [`from ${connection.endpoint}`] : []),
+      ].join(' ')
+    })
     .join('; ')
 }

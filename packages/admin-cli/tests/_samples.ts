@@ -82,7 +82,7 @@ export const LAPTOP: AdminDevice = {
   configured: true,
   network_device: false,
   created_timestamp: NEW_YEAR,
-  locations: [{ location: 'Office', addresses: ['10.1.1.2', 'fd00::2'] }],
+  locations: [{ location: 'Office', addresses: ['10.1.1.2', 'fd00::2'], connection: undefined }],
 }
 
 /** An instance that has only written a page, in English. */

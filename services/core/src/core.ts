@@ -22,6 +22,7 @@ import { FreeAddresses } from './app/free-addresses.js'
 import { GatewayConfigs } from './app/gateway-configs.js'
 import { GatewayFeeds } from './app/gateway-feeds.js'
 import { GatewayGate } from './app/gateway-gate.js'
+import { GatewayStats } from './app/gateway-stats.js'
 import { GatewayTokens } from './app/gateway-tokens.js'
 import { GroupChanges } from './app/group-changes.js'
 import { Groups } from './app/groups.js'
@@ -149,7 +150,9 @@ export function createCore(config: CoreConfig, seams: Seams = {}): Core {
   })
   const auditChain = new AuditChain(db, clock, sealer, log)
   const keyUses = new KeyUses(db, sealer, hasher, codeHasher, log)
-  const maintenance = new Maintenance(db, clock, new AuditRetention(db, sealer), log)
+  const maintenance = new Maintenance(db, clock, new AuditRetention(db, sealer), log, {
+    gatewayStatsMs: config.gateways.statsRetentionMs,
+  })
   const health = new Health(() => ping(db))
   const gate = new AdminGate(db, clock, config.limits)
   const callOptions: CallOptions = {
@@ -239,6 +242,7 @@ export function createCore(config: CoreConfig, seams: Seams = {}): Core {
       gate: new GatewayGate(db, clock, gatewaySigner),
       configs: gatewayConfigs,
       feeds: gatewayFeeds,
+      stats: new GatewayStats(db, clock, log),
     },
     { ...callOptions, system: componentSystem() },
     gate,

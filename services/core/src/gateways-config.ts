@@ -8,6 +8,8 @@ export interface GatewaysConfig {
   /** What tokens are signed with; undefined for a key made of the secret key. */
   readonly tokenSecret: string | undefined
   readonly tokenTimeoutMs: number
+  /** How long it is known what gateways said of a device. */
+  readonly statsRetentionMs: number
 }
 
 const SECRET_BYTES_MIN = 32
@@ -27,7 +29,9 @@ export function readGateways(env: Env, grpc: EntranceConfig): GatewaysConfig {
   const port = env.port('DEFGUARD_GATEWAY_GRPC_PORT', 50066)
   if (port !== 0 && port === grpc.port)
     throw new Error('DEFGUARD_GATEWAY_GRPC_PORT and DEFGUARD_GRPC_PORT must differ.')
-  return { bindAddress, port, tokenSecret: readTokenSecret(env), tokenTimeoutMs }
+  const statsRetentionMs = env.duration('DEFGUARD_GATEWAY_STATS_RETENTION', '30d')
+  const tokenSecret = readTokenSecret(env)
+  return { bindAddress, port, tokenSecret, tokenTimeoutMs, statsRetentionMs }
 }
 
 /** With one that can be guessed, anybody could make a token and be handed a location's private key. */

@@ -45,6 +45,7 @@ export function testConfig(databaseUrl: string): CoreConfig {
       port: 0,
       tokenSecret: undefined,
       tokenTimeoutMs: 365 * 24 * HOUR_MS,
+      statsRetentionMs: 30 * 24 * HOUR_MS,
     },
     url: 'https://core.example.com/',
     proxyUrl: 'https://enroll.example.com/',

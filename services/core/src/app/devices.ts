@@ -2,16 +2,24 @@ import type { Db } from '../db/database.js'
 import * as deviceDescriptions from '../db/device-descriptions.js'
 import type { DeviceAddresses } from '../db/device-locations.js'
 import * as deviceLocations from '../db/device-locations.js'
+import type { DeviceConnection } from '../db/device-stats.js'
+import * as deviceStats from '../db/device-stats.js'
 import type { DeviceFilter, DeviceListEntry } from '../db/devices.js'
 import * as devices from '../db/devices.js'
 import type { Clock } from '../domain/clock.js'
 import { DomainError } from '../domain/errors.js'
+import { isPeerConnected } from '../domain/gateway.js'
 import { asActor, audit } from './audit.js'
 import type { LoggedIn } from './caller.js'
 import { type LocationConfig, toLocationConfig } from './device-configs.js'
 import { type PageOf, type PageRequest, pageOf, parsePage } from './paging.js'
 
-export type DeviceView = DeviceListEntry & { readonly addresses: readonly DeviceAddresses[] }
+export interface DevicePlace extends DeviceAddresses {
+  /** What a gateway has said of it, where one has. */
+  readonly connection?: (DeviceConnection & { readonly isConnected: boolean }) | undefined
+}
+
+export type DeviceView = DeviceListEntry & { readonly addresses: readonly DevicePlace[] }
 
 /** Devices as admins see them. */
 export class Devices {
@@ -21,12 +29,33 @@ export class Devices {
   ) {}
 
   async list(filter: DeviceFilter, request: PageRequest): Promise<PageOf<DeviceView>> {
-    return listDeviceViews(this.db, filter, request)
+    const { items, nextPageToken } = await listDeviceViews(this.db, filter, request)
+    return { items: await this.withConnections(items), nextPageToken }
   }
 
   /** @throws DomainError `not_found` */
   async get(id: number): Promise<DeviceView> {
-    return getDeviceView(this.db, id)
+    const [device] = await this.withConnections([await getDeviceView(this.db, id)])
+    if (!device) throw noDevice(id)
+    return device
+  }
+
+  private async withConnections(views: readonly DeviceView[]): Promise<DeviceView[]> {
+    const now = this.clock()
+    const rows = await deviceStats.listOf(
+      this.db,
+      views.map(({ id }) => id),
+    )
+    const found = new Map(rows.map((row) => [`${row.deviceId} ${row.locationId}`, row]))
+    return views.map((view) => ({
+      ...view,
+      addresses: view.addresses.map((at) => {
+        const row = found.get(`${at.deviceId} ${at.locationId}`)
+        const isConnected =
+          view.isConfigured && isPeerConnected(row?.latestHandshakeAt ?? null, now)
+        return { ...at, connection: row && { ...row, isConnected } }
+      }),
+    }))
   }
 
   /**

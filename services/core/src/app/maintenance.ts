@@ -4,6 +4,7 @@ import { tryMaintenance } from '../db/advisory-locks.js'
 import * as apiTokens from '../db/api-tokens.js'
 import * as callCounts from '../db/call-counts.js'
 import { type Db, inTransaction } from '../db/database.js'
+import * as deviceStats from '../db/device-stats.js'
 import * as tokenEnds from '../db/enrollment-token-ends.js'
 import * as gateways from '../db/gateways.js'
 import * as loginAddresses from '../db/login-addresses.js'
@@ -42,6 +43,7 @@ export class Maintenance {
     private readonly clock: Clock,
     private readonly auditRetention: AuditRetention,
     private readonly log: Logger,
+    private readonly keep: { readonly gatewayStatsMs: number },
   ) {}
 
   start(): void {
@@ -74,6 +76,7 @@ export class Maintenance {
         await passwordResetTokens.deleteDead(tx, after(now, -KEEP_DEAD_MS))
         await adminSessions.deleteExpired(tx, after(now, -KEEP_DEAD_MS))
         await apiTokens.deleteDead(tx, after(now, -KEEP_DEAD_MS))
+        await deviceStats.deleteOld(tx, now, this.keep.gatewayStatsMs)
         await loginAddresses.deleteOld(tx, after(now, -KNOWN_ADDRESS_MS))
         await mailEnds.requeueLost(tx, now)
         await mailEnds.giveUpOfLapsedTokens(tx, now, 'the token is no longer open')

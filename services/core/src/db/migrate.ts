@@ -16,6 +16,7 @@ import * as limits from './migrations/0017-limits.js'
 import * as apiTokens from './migrations/0018-api-tokens.js'
 import * as auditChain from './migrations/0019-audit-chain.js'
 import * as gateways from './migrations/0020-gateways.js'
+import * as deviceStats from './migrations/0021-device-stats.js'
 
 /** In the order of their names; a name never changes once it was released. */
 const MIGRATIONS = {
@@ -35,6 +36,7 @@ const MIGRATIONS = {
   '0018-api-tokens': apiTokens,
   '0019-audit-chain': auditChain,
   '0020-gateways': gateways,
+  '0021-device-stats': deviceStats,
 }
 
 /** A large table may take its time, and the second core waits for the first. */

@@ -282,6 +282,18 @@ interface GatewayStreamTable {
   lastSeenAt: Date
 }
 
+/** What gateways said last of a device in a location. */
+interface DeviceStatsTable {
+  deviceId: number
+  locationId: number
+  endpoint: string | null
+  sentBytes: number
+  receivedBytes: number
+  latestHandshakeAt: Date | null
+  connectedAt: Date | null
+  toldAt: Date
+}
+
 interface SettingsTable {
   onlyRow: Generated<boolean>
   instanceId: Generated<string>
@@ -450,6 +462,7 @@ export interface Schema {
   apiToken: ApiTokenTable
   gateway: GatewayTable
   gatewayStream: GatewayStreamTable
+  deviceStats: DeviceStatsTable
   loginAddress: LoginAddressTable
   callCount: CallCountTable
   settings: SettingsTable

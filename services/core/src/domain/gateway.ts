@@ -1,4 +1,5 @@
 import { after } from './clock.js'
+import { parseAddress } from './network.js'
 
 const DAY_MS = 24 * 3_600_000
 
@@ -16,4 +17,37 @@ export function stateOfGatewayToken(
   if (token.revokedAt) return 'revoked'
   if (now >= token.expiresAt) return 'expired'
   return after(now, EXPIRY_NOTICE_MS) >= token.expiresAt ? 'expiring' : 'active'
+}
+
+/** A peer whose last handshake is older is not connected. */
+export const PEER_SILENCE_MS = 5 * 60_000
+/** By which the clock of a gateway may be ahead. */
+const CLOCK_TOLERANCE_MS = 60_000
+
+/** What a gateway says of one peer. */
+export interface PeerReport {
+  readonly publicKey: string
+  readonly endpoint: string | undefined
+  /** Counted since the gateway has known the peer. */
+  readonly sentBytes: number
+  readonly receivedBytes: number
+  readonly latestHandshakeAt: Date | undefined
+}
+
+/** When a handshake was, in Unix seconds as a gateway says; undefined for none, or one that cannot be. */
+export function parseHandshake(seconds: number, now: Date): Date | undefined {
+  const at = new Date(seconds * 1000)
+  if (seconds <= 0 || !(at <= after(now, CLOCK_TOLERANCE_MS))) return undefined
+  return at < now ? at : now
+}
+
+/** `ip:port` or `[ip]:port`; undefined for anything else. */
+export function parsePeerEndpoint(text: string): string | undefined {
+  const [, v6, v4, port] = /^(?:\[([^\]]+)\]|([^:]+)):(\d{1,5})$/.exec(text) ?? []
+  const isGood = parseAddress(v6 ?? v4 ?? '')?.family === (v6 === undefined ? 4 : 6)
+  return isGood && Number(port) > 0 && Number(port) <= 65_535 ? text : undefined
+}
+
+export function isPeerConnected(latestHandshakeAt: Date | null, now: Date): boolean {
+  return latestHandshakeAt !== null && now < after(latestHandshakeAt, PEER_SILENCE_MS)
 }

@@ -1,8 +1,10 @@
-import type { GatewayServiceServer } from '@defguard/proto/gateway'
+import type { GatewayServiceServer, PeerStats, StatsUpdate } from '@defguard/proto/gateway'
 import type { Metadata } from '@grpc/grpc-js'
 import type { GatewayConfigs } from '../app/gateway-configs.js'
 import type { GatewayFeeds } from '../app/gateway-feeds.js'
 import type { GatewayCall, GatewayGate } from '../app/gateway-gate.js'
+import type { GatewayStats } from '../app/gateway-stats.js'
+import { type PeerReport, parseHandshake, parsePeerEndpoint } from '../domain/gateway.js'
 import type { GatewayUpdate } from '../domain/gateway-updates.js'
 import { toConfiguration, toUpdate } from './gateway-wire.js'
 import { peerOf } from './metadata.js'
@@ -12,12 +14,13 @@ export interface GatewayUseCases {
   readonly gate: GatewayGate
   readonly configs: GatewayConfigs
   readonly feeds: GatewayFeeds
+  readonly stats: GatewayStats
 }
 
 /** What Defguard's own gateways call. */
 export function gatewayHandlers(
   calls: Calls,
-  { gate, configs, feeds }: GatewayUseCases,
+  { gate, configs, feeds, stats }: GatewayUseCases,
 ): GatewayServiceServer {
   return {
     config: calls.answer(async (call) => {
@@ -32,8 +35,8 @@ export function gatewayHandlers(
       }),
 
     stats: calls.collect(async (call) => {
-      await gate.admit(toGatewayCall(call))
-      for await (const _ of call.iterator({ destroyOnReturn: false }));
+      const gateway = await gate.admit(toGatewayCall(call))
+      await stats.collect(gateway, parsed(call.iterator({ destroyOnReturn: false })))
       return {}
     }),
   }
@@ -41,6 +44,24 @@ export function gatewayHandlers(
 
 async function* encoded(updates: AsyncIterable<GatewayUpdate>) {
   for await (const update of updates) yield toUpdate(update)
+}
+
+/** What each message says, if it says anything. */
+async function* parsed(updates: AsyncIterable<StatsUpdate>) {
+  for await (const { peer_stats } of updates)
+    if (peer_stats) yield (now: Date) => toReport(peer_stats, now)
+}
+
+function toReport(stats: PeerStats, now: Date): PeerReport | undefined {
+  // PostgreSQL takes no U+0000, and one odd text must not cost the others.
+  if (!/^[A-Za-z0-9+/]{43}=$/.test(stats.public_key)) return undefined
+  return {
+    publicKey: stats.public_key,
+    endpoint: parsePeerEndpoint(stats.endpoint),
+    sentBytes: stats.upload,
+    receivedBytes: stats.download,
+    latestHandshakeAt: parseHandshake(stats.latest_handshake, now),
+  }
 }
 
 function toGatewayCall(call: { getPeer(): string; metadata: Metadata }): GatewayCall {

@@ -1,4 +1,4 @@
-import { GatewayServiceService } from '@defguard/proto/gateway'
+import { GatewayServiceService, StatsUpdate } from '@defguard/proto/gateway'
 import { Server as GrpcServer, type ServerOptions } from '@grpc/grpc-js'
 import type { AdminGate } from '../app/admin-gate.js'
 import { type GatewayUseCases, gatewayHandlers } from './gateway-handlers.js'
@@ -15,6 +15,21 @@ const OPTIONS: ServerOptions = {
   'grpc.keepalive_timeout_ms': 20_000,
 }
 
+/** A report that nobody can read says nothing; the library would end the stream for it. */
+const SERVICE = {
+  ...GatewayServiceService,
+  stats: {
+    ...GatewayServiceService.stats,
+    requestDeserialize: (bytes: Buffer): StatsUpdate => {
+      try {
+        return StatsUpdate.decode(bytes)
+      } catch {
+        return StatsUpdate.decode(new Uint8Array())
+      }
+    },
+  },
+}
+
 /** The service of Defguard's own gateways, not listening yet. */
 export function createGatewayServer(
   app: GatewayUseCases,
@@ -22,6 +37,6 @@ export function createGatewayServer(
   adminGate: AdminGate,
 ): GrpcServer {
   const server = new GrpcServer(OPTIONS)
-  server.addService(GatewayServiceService, gatewayHandlers(new Calls(options, adminGate), app))
+  server.addService(SERVICE, gatewayHandlers(new Calls(options, adminGate), app))
   return server
 }
