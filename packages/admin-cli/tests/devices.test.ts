@@ -118,3 +118,36 @@ it('lets people list, remove and add devices of their own', async () => {
   expect(code).toBe(4)
   expect(core.requests(AuthServiceService.removeOwnDevice)).toHaveLength(1)
 })
+
+it('shows where a device is connected, since when and from where', async () => {
+  const connection = {
+    connected: true,
+    connected_timestamp: 1_767_225_600,
+    latest_handshake_timestamp: 1_767_225_660,
+    endpoint: '203.0.113.9:51820',
+    sent_bytes: 2_000,
+    received_bytes: 1_000,
+  }
+  const locations = LAPTOP.locations.map((at) => ({ ...at, connection }))
+  const devices = [{ ...LAPTOP, locations }]
+  core.answer(DeviceServiceService.listDevices, () => ({ devices, next_page_token: '' }))
+  const { stdout } = await run(['device', 'list'], admin(core))
+  expect(stdout).toContain('Office since 2026-01-01 00:00')
+  expect(stdout).toContain('from 203.0.113.9:51820')
+  expect(await json('device', 'list')).toMatchObject([
+    {
+      locations: [
+        {
+          connection: {
+            connected: true,
+            connected_since: '2026-01-01T00:00:00Z',
+            latest_handshake_at: '2026-01-01T00:01:00Z',
+            endpoint: '203.0.113.9:51820',
+            sent_bytes: 2_000,
+            received_bytes: 1_000,
+          },
+        },
+      ],
+    },
+  ])
+})

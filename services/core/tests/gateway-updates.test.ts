@@ -188,6 +188,14 @@ it('tells what was changed between Config and Updates', async () => {
 
 it.each([
   ['its token is revoked', (id: number) => core.clients.locations.revokeGatewayToken({ id })],
+  [
+    'its token expires',
+    async () => {
+      const now = [core.time.now]
+      await query(core.databaseUrl, 'update gateway set expires_at = $1', now)
+      await query(core.databaseUrl, 'notify defguard_location')
+    },
+  ],
   ['its location is deleted', () => core.clients.locations.deleteLocation({ name: 'Office' })],
 ])('takes the peers from a gateway before it is sent away, when %s', async (_what, end) => {
   await activePerson(core, 'anna')

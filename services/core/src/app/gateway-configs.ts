@@ -1,3 +1,4 @@
+import type { Logger } from '@defguard/runtime/logger'
 import type { Db } from '../db/database.js'
 import * as gatewayConfigs from '../db/gateway-configs.js'
 import * as gateways from '../db/gateways.js'
@@ -7,11 +8,17 @@ import type { KnownGateway } from './gateway-gate.js'
 import { noSuchGateway } from './gateway-gate.js'
 import { keyIdentity } from './locations.js'
 
+/** Gateways take 4 MiB, which is some 40 000 peers. */
+const MANY_PEERS = 30_000
+
 /** What gateways are handed out, whole. */
 export class GatewayConfigs {
+  readonly #large = new Set<number>()
+
   constructor(
     private readonly db: Db,
     private readonly sealer: Sealer,
+    private readonly log: Logger,
   ) {}
 
   /** @throws DomainError `gateway_token_invalid` when the location has just been deleted */
@@ -27,10 +34,20 @@ export class GatewayConfigs {
     const row = await gatewayConfigs.find(this.db, locationId)
     if (!row) return undefined
     const { publicKey, privateKeySealed, peers, ...rest } = row
+    this.warnOfSize(locationId, row.name, peers.length)
     return {
       ...rest,
       privateKey: this.sealer.open(privateKeySealed, keyIdentity(publicKey)),
       peers: peers.map(([key, addresses]) => ({ publicKey: key, addresses })),
+    }
+  }
+
+  /** Once, until it is smaller again. */
+  private warnOfSize(locationId: number, location: string, peers: number): void {
+    if (peers < MANY_PEERS) this.#large.delete(locationId)
+    else if (!this.#large.has(locationId)) {
+      this.#large.add(locationId)
+      this.log.warn({ location, peers }, 'a location is almost too large for its gateways')
     }
   }
 }

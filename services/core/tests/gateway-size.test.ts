@@ -1,0 +1,63 @@
+import { status } from '@grpc/grpc-js'
+import { afterEach, beforeEach, expect, it } from '@jest/globals'
+import { updateLocation } from './_access.js'
+import { startTestCore, type TestCore, waitFor } from './_core.js'
+import { query } from './_database.js'
+import { HEADERS, issueToken, TestGateway } from './_gateway.js'
+
+let core: TestCore
+let gateway: TestGateway
+beforeEach(async () => {
+  core = await startTestCore()
+  await core.createLocation('Office', ['10.0.0.1/8'])
+  await core.createUser('anna', { password: 'Correct-Anna-Battery-1' })
+  const { token: authorization } = await issueToken(core, 'Office')
+  gateway = new TestGateway(core.core.gatewayPort, { ...HEADERS, authorization })
+})
+afterEach(async () => {
+  gateway.close()
+  await core.stop()
+})
+
+/** So many devices of one person, by hand: through the door they would take minutes. */
+async function addPeers(count: number): Promise<void> {
+  const columns = 'user_id, name, public_key, created_at'
+  await query(
+    core.databaseUrl,
+    `with made as (
+       insert into device (${columns})
+       select u.id, 'pc ' || i, encode(sha256(i::text::bytea), 'base64'), now()
+       from "user" u, generate_series(1, $1::integer) i where username = 'anna'
+       returning id
+     )
+     insert into device_location (device_id, location_id, position, address)
+     select made.id, location.id, 1, '10.1.0.0'::inet + made.id from made, location`,
+    [count],
+  )
+}
+
+it('hands out and follows ten thousand peers', async () => {
+  await addPeers(10_000)
+  const { config } = await gateway.config()
+  expect(new Set(config.peers.map(({ pubkey }) => pubkey)).size).toBe(10_000)
+  const follower = gateway.updates()
+  await follower.seen(1)
+  await core.disable('anna')
+  await follower.seen(10_001)
+  expect(follower.now.peers).toEqual([])
+})
+
+it('does not wait for a gateway that does not read, and sends it away', async () => {
+  await addPeers(900)
+  const streams = async () =>
+    (await query(core.databaseUrl, 'select id from gateway_stream')).length
+  const follower = gateway.updates()
+  await follower.seen(1)
+  await waitFor(async () => ((await streams()) === 1 ? true : undefined))
+  follower.call.pause()
+  for (let seconds = 1; seconds < 100 && (await streams()) === 1; seconds++)
+    await updateLocation(core, 'Office', { keepalive_interval: seconds })
+  expect(await streams()).toBe(0)
+  follower.call.resume()
+  expect(await follower.ended).toMatchObject({ code: status.UNAVAILABLE })
+})
