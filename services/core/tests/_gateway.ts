@@ -185,3 +185,13 @@ export async function addDevice(core: TestCore, username: string, pubkey = newPu
   if (!device) throw new Error('no device came back')
   return { pubkey, deviceId: device.id }
 }
+
+/** A new gateway of a location, as it is once it has its configuration and follows. */
+export async function followLocation(core: TestCore, location: string) {
+  const { id, token: authorization } = await issueToken(core, location)
+  const gateway = new TestGateway(core.core.gatewayPort, { ...HEADERS, authorization })
+  const { config } = await gateway.config()
+  const follower = gateway.updates()
+  await follower.seen(1)
+  return { id, gateway, config, follower }
+}

@@ -9,6 +9,7 @@ import {
   addDevice,
   byKey,
   type Follower,
+  followLocation,
   HEADERS,
   issueToken,
   TestGateway,
@@ -26,23 +27,17 @@ afterEach(async () => {
   await core.stop()
 })
 
-function gatewayWith(authorization: string, port = core.core.gatewayPort): TestGateway {
-  const gateway = new TestGateway(port, { ...HEADERS, authorization })
+const gatewayWith = (token: string, port = core.core.gatewayPort) => {
+  const gateway = new TestGateway(port, { ...HEADERS, authorization: token })
   open.push(gateway)
   return gateway
 }
 
-async function follow(location = 'Office', name = 'gw-1') {
-  const { id, token } = await issueToken(core, location, name)
-  const gateway = gatewayWith(token)
-  const { config } = await gateway.config()
-  const follower = gateway.updates()
-  await follower.seen(1)
-  return { id, token, gateway, config, follower }
+async function follow(location = 'Office') {
+  const following = await followLocation(core, location)
+  open.push(following.gateway)
+  return following
 }
-
-const listed = async () =>
-  (await core.clients.locations.listGateways({ page: undefined, location: '' })).gateways
 
 /** `CREATE anna 10.1.1.2`: the updates after the first, with names for the keys. */
 function story(updates: readonly Update[], names: Readonly<Record<string, string>>): string[] {
@@ -208,36 +203,4 @@ it.each([
   })
   expect(follower.now).toEqual({ ...config, peers: [] })
   expect(await refusal(gateway.config())).toMatchObject({ code: status.UNAUTHENTICATED })
-})
-
-it('shows who is connected, whatever the order in which streams of one gateway end', async () => {
-  const { id, gateway, follower } = await follow()
-  const connected = async () => (await listed())[0]?.connected_timestamp !== undefined
-  expect(await connected()).toBe(true)
-  const second = gateway.updates()
-  await second.seen(1)
-  follower.stop()
-  const streams = async () => {
-    const rows = await query(core.databaseUrl, 'select id from gateway_stream')
-    return rows.length
-  }
-  await waitFor(async () => ((await streams()) === 1 ? true : undefined))
-  expect(await connected()).toBe(true)
-  second.stop()
-  await waitFor(async () => ((await streams()) === 0 ? true : undefined))
-  expect(await connected()).toBe(false)
-  const revoked = await core.clients.locations.revokeGatewayToken({ id })
-  expect(revoked.gateway?.connected_timestamp).toBeUndefined()
-})
-
-it('forgets a stream whose core has died, after a minute', async () => {
-  const { id } = await issueToken(core, 'Office')
-  await query(
-    core.databaseUrl,
-    'insert into gateway_stream values (gen_random_uuid(), $1, $2, $2)',
-    [id, core.time.now],
-  )
-  expect((await listed())[0]?.connected_timestamp).toBeDefined()
-  core.advance(60_000)
-  expect((await listed())[0]?.connected_timestamp).toBeUndefined()
 })

@@ -63,8 +63,16 @@ export class GatewayFeeds {
   async stop(): Promise<void> {
     this.#isStopped = true
     clearInterval(this.#timer)
-    for (const { fail } of this.followers()) fail(new DomainError('stopping'))
+    const followers = this.followers()
+    for (const { fail } of followers) fail(new DomainError('stopping'))
     await this.#looking?.catch(() => {})
+    await this.close(followers)
+  }
+
+  /** Whoever cannot be told of it sees a stream as lost after a minute. */
+  private async close(followers: readonly Follower[]): Promise<void> {
+    const ids = followers.map(({ id }) => id)
+    if (ids.length > 0) await gatewayStreams.close(this.db, ids).catch((err) => this.warn(err))
   }
 
   /** There may be something new. */
@@ -100,8 +108,7 @@ export class GatewayFeeds {
       yield* queue.read(signal)
     } finally {
       this.leave(locationId, follower)
-      // Whoever cannot be told of it sees the stream as lost after a minute.
-      await gatewayStreams.close(this.db, follower.id).catch((err) => this.warn(err))
+      if (!this.#isStopped) await this.close([follower])
     }
   }
 

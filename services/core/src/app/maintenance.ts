@@ -18,6 +18,7 @@ import { after, type Clock } from '../domain/clock.js'
 import { KNOWN_ADDRESS_MS } from '../domain/login.js'
 import type { AuditRetention } from './audit-retention.js'
 import { recordEnds } from './enrollment-ends.js'
+import { recordGatewayConnections } from './gateway-connections.js'
 import { POLLING_LAPSE_MS } from './polling.js'
 import { endTokens } from './token-ends.js'
 
@@ -86,6 +87,7 @@ export class Maintenance {
         await mailEnds.eraseOld(tx, after(now, -KEEP_DEAD_MS), 'it waited too long')
         await mailEnds.deleteOver(tx, after(now, -KEEP_MAILS_MS), MAILS_MAX)
       })
+      await recordGatewayConnections(this.db, this.clock())
       await this.warnOfGatewayTokens()
       await this.auditRetention.drop(this.clock())
     } catch (err) {

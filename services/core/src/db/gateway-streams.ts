@@ -1,5 +1,7 @@
 import { sql } from 'kysely'
-import type { Db } from './database.js'
+import { after } from '../domain/clock.js'
+import { STREAM_SILENCE_MS } from '../domain/gateway.js'
+import type { Db, Tx } from './database.js'
 
 export interface OpenStream {
   readonly id: string
@@ -26,8 +28,31 @@ export async function renew(db: Db, streams: readonly OpenStream[], now: Date): 
   `.execute(db)
 }
 
-export async function close(db: Db, id: string): Promise<void> {
-  await db.deleteFrom('gatewayStream').where('id', '=', id).execute()
+export async function close(db: Db, ids: readonly string[]): Promise<void> {
+  await sql`delete from gateway_stream where id = any(${ids}::uuid[])`.execute(db)
+}
+
+export interface ChangedGateway {
+  readonly id: number
+  readonly name: string
+  readonly locationName: string
+  readonly hostname: string | null
+  readonly isConnected: boolean
+}
+
+/** Gateways of which the audit log says otherwise; from now on it does not. */
+export async function takeChanged(tx: Tx, now: Date): Promise<ChangedGateway[]> {
+  const { rows } = await sql<ChangedGateway>`
+    with live as (
+      select distinct gateway_id from gateway_stream
+      where last_seen_at > ${after(now, -STREAM_SILENCE_MS)}
+    )
+    update gateway set is_connected = not is_connected from location
+    where location.id = gateway.location_id
+      and is_connected <> (gateway.id in (select gateway_id from live))
+    returning gateway.id, gateway.name, location.name as location_name, hostname, is_connected
+  `.execute(tx)
+  return rows
 }
 
 /** Those of cores that have died. */

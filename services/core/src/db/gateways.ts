@@ -6,7 +6,10 @@ import { equalsFolded } from './folded.js'
 import type { Page } from './page.js'
 import type { Gateway } from './schema.js'
 
-export type GatewayRow = Omit<Gateway, 'requestId' | 'expiryLoggedAt' | 'issuedBy'> & {
+export type GatewayRow = Omit<
+  Gateway,
+  'requestId' | 'expiryLoggedAt' | 'issuedBy' | 'isConnected'
+> & {
   readonly locationName: string
   readonly issuedByName: string | null
   /** Since when a stream of it is open; null when none is. */

@@ -272,6 +272,8 @@ interface GatewayTable {
   /** Of the location, as its last Config had it. */
   revision: number | null
   lastSeenAt: Date | null
+  /** What the audit log says of it. */
+  isConnected: Generated<boolean>
 }
 
 /** A stream of updates that a core holds open. */

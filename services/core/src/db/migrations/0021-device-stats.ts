@@ -1,6 +1,9 @@
 import { type Kysely, sql } from 'kysely'
 
-/* What gateways say of the devices that are connected: the latest of each device in each location. */
+/*
+ * What gateways say of the devices that are connected: the latest of each device in each location; and
+ * whether they are connected themselves.
+ */
 
 export async function up(db: Kysely<unknown>): Promise<void> {
   await sql`
@@ -20,5 +23,8 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     );
     create index device_stats_location_id on device_stats (location_id);
     create index device_stats_told_at on device_stats (told_at);
+
+    -- What the audit log says of it.
+    alter table gateway add column is_connected boolean not null default false;
   `.execute(db)
 }
