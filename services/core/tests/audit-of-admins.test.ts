@@ -57,6 +57,19 @@ const CALLS: readonly Call[] = [
     ({ serverConfig }) => serverConfig('Lab', false),
   ],
   [
+    'LocationService/IssueGatewayToken',
+    'gateway.token_issued',
+    async ({ locations }) => {
+      const request = { request_id: '', location: 'Lab', name: 'lab-1' }
+      kept.gateway = (await locations.issueGatewayToken(request)).gateway?.id ?? 0
+    },
+  ],
+  [
+    'LocationService/RevokeGatewayToken',
+    'gateway.token_revoked',
+    ({ locations }) => locations.revokeGatewayToken({ id: kept.gateway ?? 0 }),
+  ],
+  [
     'LocationService/DeleteLocation',
     'location.deleted',
     ({ locations }) => locations.deleteLocation({ name: 'Lab' }),
