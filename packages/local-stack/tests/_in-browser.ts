@@ -4,6 +4,9 @@ import { launchBrowser } from './_browser.js'
 import { itUnless, lackOfBrowser } from './_machine.js'
 import { startTestStack, type TestStack, type TestStackOptions } from './_stack.js'
 
+/** A stack is six processes, of which busy machines have many at a time. */
+const START_TIMEOUT_MS = 120_000
+
 interface Started {
   readonly stack: TestStack
   readonly browser: Browser
@@ -26,7 +29,7 @@ export function withStackAndBrowser(
     stack = await startTestStack(options)
     browser = await launchBrowser()
     keep({ stack, browser })
-  }, 60_000)
+  }, START_TIMEOUT_MS)
 
   // A page that is left open goes on counting the time and asking for the person's session.
   afterEach(async () => {
