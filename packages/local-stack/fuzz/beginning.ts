@@ -6,7 +6,8 @@ import { UserServiceService as Users } from '@defguard/proto/admin/v1/users'
 import type { MethodDefinition } from '@grpc/grpc-js'
 import type { GrpcSender } from './grpc.ts'
 import { SESSIONS_PER_ROLE } from './plans/auth.ts'
-import { FEW, OPEN_LOCATION } from './plans/locations.ts'
+import { FEW, SHARED_LOCATION, SOME } from './plans/locations.ts'
+import { MAILS } from './plans/texts.ts'
 import { ADMIN_PASSWORD } from './system.ts'
 import { ROLES, type World } from './world.ts'
 
@@ -28,12 +29,16 @@ export async function begin(world: World, grpc: GrpcSender): Promise<void> {
 
   const { settings } = await call(Settings.getSettings, {})
   if (!settings) throw new Error('There are no settings.')
+  const quiet = Object.fromEntries(MAILS.map((name) => [name, false]))
+  const change = { enrollment_resend_cooldown_seconds: 0, ...quiet }
   await call(Settings.updateSettings, {
-    settings: { ...settings, enrollment_resend_cooldown_seconds: 0 },
-    update_mask: ['enrollment_resend_cooldown_seconds'],
+    settings: { ...settings, ...change },
+    update_mask: Object.keys(change),
   })
 
-  await call(Groups.createGroup, { request_id: '', name: FEW, role: 'none' })
+  for (const name of [FEW, SOME]) {
+    await call(Groups.createGroup, { request_id: '', name, role: 'none' })
+  }
   for (const role of ROLES) {
     const group = role === 'admin' || role === 'none' ? role : `all-${role}s`
     if (role !== 'admin' && role !== 'none') {
@@ -60,14 +65,14 @@ export async function begin(world: World, grpc: GrpcSender): Promise<void> {
 
   await call(Locations.createLocation, {
     request_id: '',
-    name: OPEN_LOCATION,
+    name: SHARED_LOCATION,
     addresses: ['10.0.0.1/12'],
     endpoint: 'vpn.example.com',
     port: 51820,
     dns: [],
     allowed_ips: [],
-    allow_all_groups: true,
-    allowed_groups: [],
+    allow_all_groups: false,
+    allowed_groups: [SOME],
     keepalive_interval: undefined,
   })
   for (let i = 0; i < ROLES.length * SESSIONS_PER_ROLE; i++)

@@ -10,7 +10,7 @@ import type { Statistics } from './statistics.ts'
 import { Lacking, type World } from './world.ts'
 
 /** How many of all calls are odd ones. */
-const ODD_SHARE = 0.2
+const ODD_SHARE = 0.15
 const FORBIDDEN_SHARE = 0.15
 
 /** What programs never see, whatever they may; none in the run has the scope for it. */

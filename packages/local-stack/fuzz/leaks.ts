@@ -1,6 +1,5 @@
 import { createReadStream, readdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { createInterface } from 'node:readline'
 import pg from 'pg'
 import type { Findings } from './findings.ts'
 import type { Secrets } from './secrets.ts'
@@ -14,14 +13,24 @@ export async function searchLogs(
   findings: Findings,
 ): Promise<void> {
   for (const name of readdirSync(folder)) {
-    const lines = createInterface({ input: createReadStream(join(folder, name)) })
-    for await (const line of lines) {
+    for await (const line of linesOf(join(folder, name))) {
       const found = secrets.find(Buffer.from(line))
       for (const { what } of found) findings.add(`a line holds a ${what}`, name, line)
       const fault = faultIn(line)
       if (fault) findings.add(fault, name, line)
     }
   }
+}
+
+/** Not by `readline`, for which a line also ends at U+2028. */
+async function* linesOf(path: string): AsyncGenerator<string> {
+  let rest = ''
+  for await (const piece of createReadStream(path, 'utf8')) {
+    const lines = `${rest}${piece}`.split('\n')
+    rest = lines.pop() ?? ''
+    yield* lines
+  }
+  if (rest !== '') yield rest
 }
 
 /** Why a line should not be there, whatever it holds. */

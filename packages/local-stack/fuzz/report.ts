@@ -20,14 +20,14 @@ export function isClean({ findings, below }: Report): boolean {
 export function write(report: Report): string {
   const { seed, seconds, counts, quota, below, findings, worstHealthMs } = report
   const width = Math.max(...counts.map(({ name }) => name.length))
-  const lines = counts.map(({ name, sent, accepted, refused }) => {
+  const lines = counts.map(({ name, sent, accepted, refused, ms }) => {
     const codes = [...refused].sort(([a], [b]) => a.localeCompare(b))
     const written = codes.map(([code, times]) => `${code} ${times}`).join(', ')
-    return `${name.padEnd(width)} ${pad(sent)} ${pad(accepted)}  ${written}`
+    return `${name.padEnd(width)} ${pad(sent)} ${pad(accepted)} ${pad(Math.round(ms / Math.max(1, sent)))}  ${written}`
   })
   const sum = (of: 'sent' | 'accepted') => counts.reduce((all, count) => all + count[of], 0)
   return [
-    `${'method'.padEnd(width)} ${'sent'.padStart(7)} ${'accepted'.padStart(7)}  refused`,
+    `${'method'.padEnd(width)} ${'sent'.padStart(8)} ${'accepted'.padStart(8)} ${'mean ms'.padStart(8)}  refused`,
     ...lines,
     '',
     `${sum('sent')} calls in ${Math.round(seconds)} s; seed ${seed}; health within ${worstHealthMs} ms`,
@@ -41,4 +41,4 @@ export function write(report: Report): string {
   ].join('\n')
 }
 
-const pad = (number: number): string => String(number).padStart(7)
+const pad = (number: number): string => String(number).padStart(8)

@@ -7,6 +7,8 @@ export interface Count {
   /** Of these, those that the proxy passed on. */
   acceptedByProxy: number
   running: number
+  /** All answers together. */
+  ms: number
   readonly refused: Map<string, number>
 }
 
@@ -19,7 +21,7 @@ export class Statistics {
 
   constructor(names: Iterable<string>) {
     for (const name of names) {
-      const zero = { sent: 0, accepted: 0, acceptedByProxy: 0, running: 0 }
+      const zero = { sent: 0, accepted: 0, acceptedByProxy: 0, running: 0, ms: 0 }
       this.counts.set(name, { name, ...zero, refused: new Map() })
     }
   }
@@ -34,6 +36,7 @@ export class Statistics {
   record(name: string, outcome: Outcome, asks?: string): void {
     const count = this.of(name)
     count.sent++
+    count.ms += outcome.ms
     if (outcome.isAccepted) {
       count.accepted++
       const asked = asks === undefined ? undefined : this.of(asks)

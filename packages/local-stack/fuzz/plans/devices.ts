@@ -1,7 +1,7 @@
 import { DeviceServiceService as Devices } from '@defguard/proto/admin/v1/devices'
 import { type Plan, plan } from '../plan.ts'
 import type { Device, World } from '../world.ts'
-import { OPEN_LOCATION } from './locations.ts'
+import { SHARED_LOCATION } from './locations.ts'
 
 const ACTIVATE = 'EnrollmentService/ActivateUser'
 const ADD = 'DeviceService/AddDevice'
@@ -14,7 +14,7 @@ export const devicePlans: readonly Plan[] = [
     request: {
       page: world.page(),
       username: '',
-      location: world.rng.pick(['', OPEN_LOCATION]),
+      location: world.rng.pick(['', SHARED_LOCATION]),
       pubkey: undefined,
       network_device: world.rng.pick([undefined, true, false]),
     },
@@ -77,7 +77,7 @@ export const devicePlans: readonly Plan[] = [
     request: {
       request_id: '',
       name: world.newName('printer'),
-      location: OPEN_LOCATION,
+      location: SHARED_LOCATION,
       addresses: [],
       owner: world.rng.pick(['', 'admin']),
       pubkey: world.rng.pick([undefined, world.newPublicKey()]),
@@ -93,10 +93,10 @@ export const devicePlans: readonly Plan[] = [
   })),
 
   plan(Devices.suggestAddresses, 'read', (world) => ({
-    request: { location: OPEN_LOCATION, count: 1 + world.rng.int(10) },
+    request: { location: SHARED_LOCATION, count: 1 + world.rng.int(10) },
   })),
 
   plan(Devices.checkAddresses, 'read', (world) => ({
-    request: { location: OPEN_LOCATION, addresses: [world.address(), '10.0.0.1', 'odd'] },
+    request: { location: SHARED_LOCATION, addresses: [world.address(), '10.0.0.1', 'odd'] },
   })),
 ]

@@ -13,7 +13,7 @@ export const invitationPlans: readonly Plan[] = [
     const person = await world.take(world.pending, CREATE)
     const { username } = person
     // Some mails are for somebody whose server takes none for now.
-    const isLater = world.waitingMails.size < 30 && world.rng.chance(0.2)
+    const isLater = world.waitingMails.size < 10 && world.rng.chance(0.5)
     const address = isLater ? `later-${person.email}` : undefined
     const isMailed = isLater || world.rng.chance(0.2)
     return {

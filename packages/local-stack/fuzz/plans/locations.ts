@@ -3,8 +3,10 @@ import { LocationServiceService as Locations } from '@defguard/proto/admin/v1/lo
 import { type Plan, plan } from '../plan.ts'
 import type { World } from '../world.ts'
 
-/** The one that everybody may use; others are for a group of few, so that nothing grows with the run. */
-export const OPEN_LOCATION = 'Everywhere'
+/** Where some people's devices are; not everybody's, for they would all wait for its lock. */
+export const SHARED_LOCATION = 'Head office'
+export const SOME = 'some'
+/** All other locations are for the devices of very few, so that none of them grows with the run. */
 export const FEW = 'few'
 
 const CREATE = 'LocationService/CreateLocation'

@@ -9,6 +9,18 @@ import type { World } from '../world.ts'
 const HISTORY = 'OnboardingService/ListOnboardingHistory'
 const GET = 'SettingsService/GetSettings'
 
+/** Mails that follow what people do. They cost more than most calls, so there are few of them. */
+export const MAILS = [
+  'enrollment_send_welcome_email',
+  'notify_admin_enrollment_completed',
+  'notify_admin_mistake_reported',
+  'notify_admin_new_link_requested',
+  'notify_user_mfa_enabled',
+  'notify_user_new_device',
+  'notify_user_password_changed',
+] as const satisfies readonly (keyof Settings)[]
+const SWITCHED_ON = 0.1
+
 const texts = (world: World) => ({
   page: `# Welcome {{first_name}} ${world.rng.letters(3)}\n{{#if admin_phone}}{{admin_phone}}{{/if}}`,
   mail: world.rng.pick([undefined, '{{username}} at {{instance_name}}']),
@@ -62,25 +74,16 @@ const settingsPlans: readonly Plan[] = [
 
   plan(SettingsService.updateSettings, 'write', async (world) => {
     if (!world.settings) await world.perform(GET)
-    const settings: Settings = {
-      ...(world.settings as Settings),
+    const switches = Object.fromEntries(MAILS.map((name) => [name, world.rng.chance(SWITCHED_ON)]))
+    const change = {
       instance_name: world.rng.pick(['Example Corp', '<i>Corp</i>', 'ACME {{x}}']),
       support_contact_name: world.personName(),
       support_contact_email: 'it@example.com',
-      notify_user_new_device: world.rng.chance(0.2),
-      notify_admin_enrollment_completed: world.rng.chance(0.2),
-      enrollment_send_welcome_email: world.rng.chance(0.2),
       default_language: language(world),
+      ...switches,
     }
-    const update_mask = [
-      'instance_name',
-      'support_contact_name',
-      'support_contact_email',
-      'notify_user_new_device',
-      'notify_admin_enrollment_completed',
-      'enrollment_send_welcome_email',
-      'default_language',
-    ]
+    const settings: Settings = { ...(world.settings as Settings), ...change }
+    const update_mask = Object.keys(change)
     return { request: { settings, update_mask } }
   }),
 ]

@@ -5,6 +5,7 @@ import {
 } from '@defguard/proto/admin/v1/users'
 import { type Plan, plan } from '../plan.ts'
 import { type Active, type Person, ROLES, type World } from '../world.ts'
+import { SOME } from './locations.ts'
 
 const CREATE = 'UserService/CreateUser'
 const ACTIVATE = 'EnrollmentService/ActivateUser'
@@ -28,7 +29,7 @@ export const userPlans: readonly Plan[] = [
         last_name: world.personName(),
         phone: world.rng.pick([undefined, '+48 600100200']),
         language: world.rng.pick([undefined, 'en', 'pl', 'de']),
-        groups: [],
+        groups: world.rng.chance(0.3) ? [SOME] : [],
         password,
         invitation: isInvited ? options : undefined,
       },
