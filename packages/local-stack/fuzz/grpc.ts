@@ -1,7 +1,6 @@
 import {
   Client,
   type ClientDuplexStream,
-  type ClientUnaryCall,
   credentials,
   Metadata,
   type ServiceError,
@@ -72,62 +71,68 @@ export class GrpcSender {
   /** Rejects only when the request cannot be written down at all. */
   async send(method: Method, request: GrpcRequest): Promise<Outcome> {
     const startedAt = performance.now()
-    const serialize = (message: unknown) =>
-      Buffer.isBuffer(message) ? message : method.requestSerialize(message)
-    const deserialize = (bytes: Buffer): Piece => ({
-      bytes,
-      value: method.responseDeserialize(bytes),
-    })
-    const messages = request.messages.map(serialize)
-    const [first = Buffer.alloc(0)] = messages
-    const metadata = toMetadata(request.metadata)
-    const options = { deadline: Date.now() + DEADLINE_MS }
-    const { path } = method
-    const asIs = (bytes: Buffer) => bytes
+    const messages = request.messages.map((message) =>
+      Buffer.isBuffer(message) ? message : method.requestSerialize(message),
+    )
+    const { cancelAfterMs, isFirstEnough, isRude } = request
     return new Promise((resolve) => {
       const pieces: Piece[] = []
       let wasCut = false
-      const end = (err: Partial<ServiceError> | null) => {
-        clearTimeout(timer)
-        if (request.isRude && CONNECTION_LOST.test(err?.details ?? '')) wasCut = true
-        resolve(toOutcome(err, pieces, wasCut, performance.now() - startedAt))
-      }
-      const cut = (call: Pick<ClientUnaryCall, 'cancel'>) => {
+      let timer: NodeJS.Timeout | undefined
+      const call = open(this.#connectionFor(request), method, messages, request.metadata, {
+        piece(piece) {
+          pieces.push(piece)
+          if (isFirstEnough) call.cancel()
+        },
+        end(err) {
+          clearTimeout(timer)
+          if (isRude && CONNECTION_LOST.test(err?.details ?? '')) wasCut = true
+          const hadEnough = isFirstEnough && pieces.length > 0
+          const failure = hadEnough ? null : err
+          resolve(toOutcome(failure, pieces, wasCut, performance.now() - startedAt))
+        },
+      })
+      if (cancelAfterMs === undefined) return
+      timer = setTimeout(() => {
         wasCut = true
         call.cancel()
-      }
-      let timer: NodeJS.Timeout | undefined
-      const cutLater = (call: Pick<ClientUnaryCall, 'cancel'>) => {
-        if (request.cancelAfterMs === undefined) return
-        timer = setTimeout(() => cut(call), request.cancelAfterMs)
-      }
-      const client = this.#connectionFor(request)
-      if (!method.requestStream && !method.responseStream) {
-        const done = (err: ServiceError | null, piece?: Piece) => {
-          if (piece) pieces.push(piece)
-          end(err)
-        }
-        cutLater(client.makeUnaryRequest(path, asIs, deserialize, first, metadata, options, done))
-        return
-      }
-      const call = method.requestStream
-        ? writeAll(
-            client.makeBidiStreamRequest(path, asIs, deserialize, metadata, options),
-            messages,
-          )
-        : client.makeServerStreamRequest(path, asIs, deserialize, first, metadata, options)
-      call.on('data', (piece: Piece) => {
-        pieces.push(piece)
-        if (request.isFirstEnough) call.cancel()
-      })
-      call.once('error', (err: ServiceError) => {
-        const hadEnough = request.isFirstEnough && pieces.length > 0
-        end(hadEnough ? null : err)
-      })
-      call.once('end', () => setImmediate(end, null))
-      cutLater(call)
+      }, cancelAfterMs)
     })
   }
+}
+
+interface Receiver {
+  piece(piece: Piece): void
+  end(err: ServiceError | null): void
+}
+
+/** A call of whichever kind the method is. */
+function open(
+  client: Client,
+  method: Method,
+  messages: readonly Buffer[],
+  claims: GrpcRequest['metadata'],
+  to: Receiver,
+): { cancel(): void } {
+  const { path, requestStream, responseStream, responseDeserialize } = method
+  const [first = Buffer.alloc(0)] = messages
+  const asIs = (bytes: Buffer) => bytes
+  const read = (bytes: Buffer): Piece => ({ bytes, value: responseDeserialize(bytes) })
+  const metadata = toMetadata(claims)
+  const options = { deadline: Date.now() + DEADLINE_MS }
+  if (!requestStream && !responseStream) {
+    return client.makeUnaryRequest(path, asIs, read, first, metadata, options, (err, piece) => {
+      if (piece) to.piece(piece)
+      to.end(err)
+    })
+  }
+  const call = requestStream
+    ? writeAll(client.makeBidiStreamRequest(path, asIs, read, metadata, options), messages)
+    : client.makeServerStreamRequest(path, asIs, read, first, metadata, options)
+  call.on('data', to.piece)
+  call.once('error', to.end)
+  call.once('end', () => setImmediate(to.end, null))
+  return call
 }
 
 function writeAll<Res>(call: ClientDuplexStream<Buffer, Res>, messages: readonly Buffer[]) {

@@ -102,7 +102,9 @@ export async function findGroups(
   violations: Violation[],
 ): Promise<Group[]> {
   if (names.length === 0) return []
-  const found = await groups.findByNames(db, names)
+  // No name holds what PostgreSQL cannot even be asked for.
+  const possible = names.filter((name) => !name.includes('\u0000'))
+  const found = await groups.findByNames(db, possible)
   const known = new Set(found.map((group) => group.name.normalize('NFKC').toLowerCase()))
   for (const name of names) {
     if (known.has(name.normalize('NFKC').toLowerCase())) continue

@@ -25,7 +25,13 @@ export async function* inOrder<Item, Result>(
       }
       next = undefined
       if (step.item.done) isOver = true
-      else underway.push(work(step.item.value))
+      else {
+        const result = work(step.item.value)
+        // One that fails before its turn is told in its turn; until then nobody else listens, and a
+        // rejection to which nobody listens ends the process.
+        result.catch(() => {})
+        underway.push(result)
+      }
     }
   } finally {
     // What was begun is finished, also when nobody is told any more.
