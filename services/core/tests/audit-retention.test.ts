@@ -77,7 +77,7 @@ it('drops whole months that are past the retention, once, and verifies what is l
     `select details from audit_event where action = 'audit.dropped'`,
   )
   expect(dropped.map(({ details }) => details)).toEqual([
-    { events: 2, position: 2, older_than: '2024-02-01T00:00:00.000Z' },
+    { events: 3, position: 3, older_than: '2024-02-01T00:00:00.000Z' },
     { events: 2, position: cut?.position, older_than: '2024-03-01T00:00:00.000Z' },
   ])
 })

@@ -90,5 +90,9 @@ it('revokes what somebody issued when they lose the right to issue', async () =>
   expect(user?.groups).toEqual(['staff'])
   expect(revoked_tokens).toMatchObject([{ user: 'invitee' }])
   expect(await refusal(core.start(token))).toMatchObject({ reason: 'token_revoked' })
-  expect(await refusal(core.invite('invitee', {}, former))).toMatchObject({ reason: 'not_allowed' })
+  expect(await refusal(core.invite('invitee', {}, former))).toMatchObject({
+    reason: 'not_logged_in',
+  })
+  const again = await core.loggedIn('former', PASSWORD)
+  expect(await refusal(core.invite('invitee', {}, again))).toMatchObject({ reason: 'not_allowed' })
 })
