@@ -106,8 +106,8 @@ async function listEvents({ core }: Context, options: ListOptions): Promise<Answ
   }
 }
 
-const WHAT_WAS_DONE: Readonly<Record<AuditDamage, string>> = {
-  [AuditDamage.UNSPECIFIED]: 'nothing',
+const DAMAGES: Readonly<Record<AuditDamage, string>> = {
+  [AuditDamage.UNSPECIFIED]: 'none',
   [AuditDamage.EDITED]: 'an event was edited',
   [AuditDamage.REMOVED]: 'events were removed',
   [AuditDamage.INSERTED]: 'an event was put there afterwards',
@@ -146,7 +146,7 @@ function toAnswer(verdict: AuditVerdict, checked: number): Answer {
       intact_link: intactLink,
     },
     text: facts({
-      'What was done': WHAT_WAS_DONE[damage],
+      Damage: DAMAGES[damage],
       'First event': event_id,
       'Its position': position,
       Checked: checked,
