@@ -1,7 +1,10 @@
 import { availableParallelism } from 'node:os'
+import { join } from 'node:path'
 import type { Config } from 'jest'
 
-process.env.TZ = 'UTC' // of everything that tests start, too
+// Both hold for everything that tests start, too.
+process.env.TZ = 'UTC'
+process.env.NODE_COMPILE_CACHE ??= join(import.meta.dirname, 'node_modules/.cache/compiled')
 
 const config: Config = {
   testEnvironment: 'node',

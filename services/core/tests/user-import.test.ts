@@ -147,9 +147,9 @@ it('keeps what was answered when the stream is cut, and goes on when it is repea
   expect(await there()).toBe(400)
 })
 
-it('takes 5000 rows with 20 bad ones in flat memory', async () => {
-  const count = 5_000
-  const isBad = (line: number) => line % 250 === 7
+it('takes 1500 rows with 20 bad ones in flat memory', async () => {
+  const count = 1_500
+  const isBad = (line: number) => line % 75 === 7
   let answered = 0
   const bad: number[] = []
   function* rows() {
@@ -175,7 +175,7 @@ it('takes 5000 rows with 20 bad ones in flat memory', async () => {
   )
   expect(added).toBe(count - 20)
   expect((rssMax - rssBefore) / 2 ** 20).toBeLessThan(200)
-}, 240_000)
+}, 120_000)
 
 it('refuses an import with invitations where no mail can be sent, before the first row', async () => {
   const bare = await startTestCore({ smtpSeed: undefined })
