@@ -1,7 +1,7 @@
 import * as auditKeys from '../db/audit-keys.js'
 import type { Db } from '../db/database.js'
 import type { AuditKey } from '../db/schema.js'
-import { newChainKey } from '../domain/audit-chain.js'
+import { type ChainKey, newChainKey, toChainKey } from '../domain/audit-chain.js'
 import type { Sealer } from '../domain/sealing.js'
 
 /** What a sealed key of the chain is bound to: nobody makes it count for other links. */
@@ -13,7 +13,7 @@ export function auditKeyIdentity(firstPosition: number): string {
 export class AuditKeys {
   private constructor(
     /** Newest first. */
-    private readonly keys: readonly { readonly firstPosition: number; readonly key: Buffer }[],
+    private readonly keys: readonly { readonly firstPosition: number; readonly key: ChainKey }[],
   ) {}
 
   static async load(db: Db, sealer: Sealer): Promise<AuditKeys> {
@@ -28,7 +28,7 @@ export class AuditKeys {
   }
 
   /** The key of a link; that of the first one also stands for the beginning. */
-  at(position: number): Buffer {
+  at(position: number): ChainKey {
     const found = this.keys.find(({ firstPosition }) => firstPosition <= Math.max(position, 1))
     if (!found) throw new Error('A key of the audit log is missing.')
     return found.key
@@ -36,14 +36,15 @@ export class AuditKeys {
 }
 
 /** One that somebody has altered fits nothing: what it has made cannot be told from a forgery. */
-function openKey(sealer: Sealer, { firstPosition, keySealed }: AuditKey): Buffer {
+function openKey(sealer: Sealer, { firstPosition, keySealed }: AuditKey): ChainKey {
   try {
-    return Buffer.from(sealer.open(keySealed, auditKeyIdentity(firstPosition)), 'base64')
+    const text = sealer.open(keySealed, auditKeyIdentity(firstPosition))
+    return toChainKey(Buffer.from(text, 'base64'))
   } catch {
     return newChainKey()
   }
 }
 
-export function sealAuditKey(sealer: Sealer, key: Buffer, firstPosition: number): Buffer {
-  return sealer.seal(key.toString('base64'), auditKeyIdentity(firstPosition))
+export function sealAuditKey(sealer: Sealer, key: ChainKey, firstPosition: number): Buffer {
+  return sealer.seal(key.export().toString('base64'), auditKeyIdentity(firstPosition))
 }

@@ -3,6 +3,7 @@ import * as auditCuts from '../db/audit-cuts.js'
 import type { Db } from '../db/database.js'
 import {
   CHAIN_BEGINNING,
+  type ChainKey,
   type ChainPoint,
   cutCode,
   headCode,
@@ -158,7 +159,7 @@ export class AuditVerification {
 function isOurs(
   keys: AuditKeys,
   point: ChainPoint & { readonly code: Buffer },
-  codeOf: (key: Buffer, point: ChainPoint) => Buffer,
+  codeOf: (key: ChainKey, point: ChainPoint) => Buffer,
 ): boolean {
   return !keys.isEmpty && point.code.equals(codeOf(keys.at(point.position), point))
 }
