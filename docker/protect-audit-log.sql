@@ -27,6 +27,9 @@ declare
   keeper constant text := 'defguard_audit';
   name text;
 begin
+  -- What core does to these tables by itself, chaining and dropping, waits meanwhile: it locks them in
+  -- another order, and one of the two would be ended.
+  perform pg_advisory_xact_lock(7230002), pg_advisory_xact_lock(7230019);
   if core = current_user or (select rolsuper from pg_roles where rolname = core) then
     raise exception 'The database belongs to %, from whom nothing can be kept: give core a role of its own.', core;
   end if;
