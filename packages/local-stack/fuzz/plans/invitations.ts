@@ -12,7 +12,7 @@ export const invitationPlans: readonly Plan[] = [
   plan(Invitations.issueEnrollment, 'people', async (world) => {
     const person = await world.take(world.pending, CREATE)
     const { username } = person
-    // Some mails are for somebody whose server takes none for now.
+    // Some mails are for somebody whose server is taking none.
     const isLater = world.waitingMails.size < 10 && world.rng.chance(0.5)
     const address = isLater ? `later-${person.email}` : undefined
     const isMailed = isLater || world.rng.chance(0.2)
