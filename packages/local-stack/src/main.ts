@@ -1,7 +1,16 @@
+import { parseArgs } from 'node:util'
 import { watchPackageManager } from './parents.js'
-import { Stack } from './stack.js'
+import { Stack, type StackOptions } from './stack.js'
 
-const stack = new Stack(process.env, (text) => process.stdout.write(`${text}\n`))
+const USAGE = `Usage: npx --yes pnpm@10 start [-- --gateway]
+
+  --gateway  also run a gateway of the sample location on this machine, to connect to`
+
+const stack = new Stack(
+  process.env,
+  (text) => process.stdout.write(`${text}\n`),
+  readOptions(process.argv.slice(2)),
+)
 let stopping: Promise<void> | undefined
 
 /** Ends this process when everything has stopped; a second signal changes nothing. */
@@ -33,4 +42,17 @@ try {
   await stack.start()
 } catch (err) {
   stop(err instanceof Error ? err.message : String(err), 1)
+}
+
+/** Ends this process with a line on what can be said, for everything else. */
+function readOptions(args: readonly string[]): StackOptions {
+  try {
+    // pnpm hands on the dashes that tell its own options from ours.
+    const own = args[0] === '--' ? args.slice(1) : [...args]
+    const { values } = parseArgs({ args: own, options: { gateway: { type: 'boolean' } } })
+    return { gateway: values.gateway ?? false }
+  } catch (err) {
+    process.stderr.write(`${err instanceof Error ? err.message : err}\n\n${USAGE}\n`)
+    process.exit(2)
+  }
 }

@@ -1,4 +1,5 @@
 import type { AdminAccount } from './admin-account.js'
+import type { KeptGateway } from './gateway-token.js'
 import type { FoundDatabase } from './inspect-database.js'
 import type { SampleInvitation } from './samples.js'
 import type { StateFolder } from './state-folder.js'
@@ -7,6 +8,7 @@ import type { StateFolder } from './state-folder.js'
 interface DatabaseRecord {
   readonly admin?: AdminAccount
   readonly invitation?: SampleInvitation
+  readonly gateway?: KeptGateway
 }
 
 const FILE = 'databases.json'

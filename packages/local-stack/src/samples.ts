@@ -4,7 +4,10 @@ import {
   type Invitation,
   TokenState,
 } from '@defguard/proto/admin/v1/enrollments'
-import { LocationServiceService as Locations } from '@defguard/proto/admin/v1/locations'
+import {
+  type Location,
+  LocationServiceService as Locations,
+} from '@defguard/proto/admin/v1/locations'
 import { type User, UserState, UserServiceService as Users } from '@defguard/proto/admin/v1/users'
 import { type ServiceError, status } from '@grpc/grpc-js'
 import type { CoreApi } from './core-api.js'
@@ -19,11 +22,14 @@ export interface SampleInvitation {
   readonly link: string
 }
 
+/** Where the sample location is, unless a gateway of the stack serves it. */
+export const SAMPLE_ENDPOINT = 'vpn.example.com'
+
 /** What somebody can try at once. */
 export interface Samples {
   /** First and last name. */
   readonly person: string
-  readonly location: string
+  readonly location: Location
   /** Opens the enrollment page with the person's token. Secret. */
   readonly link: string
 }
@@ -43,25 +49,26 @@ export async function ensureSamples(
   return { person: invitation.person, location, link }
 }
 
-/** Returns the name of the first location, whoever made it. */
-async function ensureLocation(core: CoreApi): Promise<string> {
+/** Returns the first location, whoever made it. */
+async function ensureLocation(core: CoreApi): Promise<Location> {
   const { locations } = await core.call(Locations.listLocations, {
     page: { page_size: 1, page_token: '' },
   })
   const [first] = locations
-  if (first) return first.name
+  if (first) return first
   const { location } = await core.call(Locations.createLocation, {
     request_id: randomUUID(),
     name: 'Sample office',
     addresses: ['10.66.0.1/24', 'fd66:6465:6667::1/64'],
-    endpoint: 'vpn.example.com',
+    endpoint: SAMPLE_ENDPOINT,
     port: 51820,
     dns: ['10.66.0.1'],
     allowed_ips: [],
     allow_all_groups: true,
     allowed_groups: [],
   })
-  return location?.name ?? ''
+  if (!location) throw new Error('Core answered without the location.')
+  return location
 }
 
 /**

@@ -11,6 +11,7 @@ export function urlsOf(ports: Ports) {
   return {
     proxy: `http://localhost:${ports.proxy}`,
     core: `https://localhost:${ports.core}`,
+    gateways: `https://localhost:${ports.gateways}`,
     mail: `http://localhost:${ports.mail}`,
   }
 }
@@ -66,6 +67,21 @@ export function proxyEnv(operator: Variables, ports: Ports, tls: HolderPaths): V
     DEFGUARD_PROXY_HTTP_PORT: String(ports.proxy),
     DEFGUARD_HTTP_BIND_ADDRESS: '127.0.0.1',
     DEFGUARD_PROXY_URL: `${urlsOf(ports).proxy}/`,
+  }
+}
+
+/** The same for the gateway, which holds nothing but its token. */
+export function gatewayEnv(
+  operator: Variables,
+  ports: Ports,
+  ca: string,
+  tokenFile: string,
+): Variables {
+  return {
+    ...without(operator, /^(DATABASE_URL|DEFGUARD_)/),
+    DEFGUARD_GRPC_URL: urlsOf(ports).gateways,
+    DEFGUARD_GRPC_CA: ca,
+    DEFGUARD_TOKEN_FILE: tokenFile,
   }
 }
 

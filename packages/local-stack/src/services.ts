@@ -3,11 +3,12 @@ import type { HolderPaths } from '@defguard/admin-cli/certificates/folder'
 import type { CoreApi } from './core-api.js'
 import type { ServicePlan } from './parts.js'
 import type { Ports } from './ports.js'
-import { proxyEnv, type Variables } from './service-env.js'
+import { gatewayEnv, proxyEnv, type Variables } from './service-env.js'
 
 /** The built programs that the stack runs. */
 export const CORE = fromHere('../../../services/core/dist/main.js')
 export const PROXY = fromHere('../../../services/enrollment-proxy/dist/main.js')
+const GATEWAY = fromHere('../dist/gateway/gateway-main.js')
 const MAIL_CATCHER = fromHere('../dist/mail-catcher-main.js')
 /** Where the stack keeps its state unless told otherwise. */
 export const STATE_FOLDER = fromHere('../../../.local')
@@ -39,6 +40,22 @@ export function mailCatcherService(operator: Variables, ports: Ports, folder: st
     args: [String(ports.smtp), String(ports.mail), folder],
     env: operator,
     isReady: () => answersOk(`http://127.0.0.1:${ports.mail}/api/healthz`),
+  }
+}
+
+/** @param tokenFile holds what core has issued it */
+export function gatewayService(
+  operator: Variables,
+  ports: Ports,
+  ca: string,
+  tokenFile: string,
+  isReady: () => Promise<boolean>,
+): ServicePlan {
+  return {
+    name: 'gateway',
+    script: GATEWAY,
+    env: gatewayEnv(operator, ports, ca, tokenFile),
+    isReady,
   }
 }
 

@@ -23,12 +23,25 @@ export interface StackInfo {
   readonly databaseUrl: string
   readonly adminUsername: string
   readonly adminPassword: string
+  /** Null without `--gateway`. */
+  readonly gateway: GatewayInfo | null
   readonly pids: {
     readonly core: number
     readonly proxy: number
     /** Null for a server that is not the stack's. */
     readonly postgres: number | null
+    readonly gateway: number | null
   }
+}
+
+/** The gateway that runs beside the stack. */
+export interface GatewayInfo {
+  /** Name of the location that it serves. */
+  readonly location: string
+  /** `host:port`, where devices reach it. */
+  readonly endpoint: string
+  /** Its own addresses inside of the tunnels. */
+  readonly addresses: readonly string[]
 }
 
 export const STACK_INFO = 'stack.json'
@@ -38,6 +51,7 @@ export function toStackInfo(
   databaseUrl: string,
   certificates: Certificates,
   admin: AdminAccount,
+  gateway: GatewayInfo | undefined,
   pids: StackInfo['pids'],
 ): StackInfo {
   const urls = urlsOf(ports)
@@ -52,6 +66,7 @@ export function toStackInfo(
     databaseUrl,
     adminUsername: admin.username,
     adminPassword: admin.password,
+    gateway: gateway ?? null,
     pids,
   }
 }

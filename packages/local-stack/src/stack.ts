@@ -5,6 +5,7 @@ import { bootstrapAdmin, ensureAdmin, logIn } from './admin-account.js'
 import { banner } from './banner.js'
 import { ensureCertificates, keepRenewing } from './certificates.js'
 import { CoreApi } from './core-api.js'
+import { findLackOfTunnel } from './gateway/lack-of-tunnel.js'
 import { inspectDatabase } from './inspect-database.js'
 import { prepareLocalDatabase } from './local-database.js'
 import { followMailCatcher } from './mail-settings.js'
@@ -15,12 +16,20 @@ import { ProcessLedger } from './process-ledger.js'
 import { ensureSamples } from './samples.js'
 import { coreEnv, namesDatabase, urlsOf, type Variables } from './service-env.js'
 import { CORE, coreService, mailCatcherService, proxyService, STATE_FOLDER } from './services.js'
+import { startGateway } from './stack-gateway.js'
 import { STACK_INFO, toStackInfo } from './stack-info.js'
 import { StateFolder } from './state-folder.js'
 import { lockState } from './state-lock.js'
+import { chooseWireGuardPort } from './wireguard-port.js'
 
 /** A folder of the state, made by the code of `defguard-admin cert`. */
 const CERTIFICATES = 'certificates'
+
+/** What is asked for beyond the stack itself. */
+export interface StackOptions {
+  /** A gateway beside it, on a WireGuard interface of this machine. */
+  readonly gateway: boolean
+}
 
 /** PostgreSQL, mail catcher, core and proxy on this machine, each a process of its own. */
 export class Stack {
@@ -36,6 +45,7 @@ export class Stack {
   constructor(
     private readonly operator: Variables,
     private readonly print: (text: string) => void,
+    private readonly options: StackOptions = { gateway: false },
   ) {}
 
   /** Resolves when all is up and the banner is printed; after a rejection `stop` clears up. */
@@ -52,6 +62,8 @@ export class Stack {
   }
 
   async #bringUp(): Promise<void> {
+    const lack = this.options.gateway ? findLackOfTunnel() : undefined
+    if (lack) throw new Error(`--gateway cannot work here: ${lack}.`)
     const env = new Env(this.operator)
     const state = new StateFolder(resolve(env.string('DEFGUARD_LOCAL_DIR') ?? STATE_FOLDER))
     const parts = await this.#takeOver(state)
@@ -59,6 +71,7 @@ export class Stack {
     const isOurServer = !namesDatabase(this.operator)
     const needed = portNames().filter((name) => isOurServer || name !== 'database')
     await assertPortsFree(ports, needed)
+    const wireGuardPort = this.options.gateway ? await chooseWireGuardPort(env) : undefined
 
     const local = isOurServer
       ? await prepareLocalDatabase(state, ports.database, parts.hooks('postgres', 'SIGINT'))
@@ -89,9 +102,23 @@ export class Stack {
     await followMailCatcher(api, ports.smtp)
     const samples = await ensureSamples(api, database, urlsOf(ports).proxy)
 
+    const gateway =
+      wireGuardPort === undefined
+        ? undefined
+        : await startGateway(
+            { operator: this.operator, ports, certificates, state, database, parts, api },
+            samples.location,
+            wireGuardPort,
+          )
+
     const publish = () => {
-      const pids = { core: core.pid, proxy: proxy.pid, postgres: postgres?.pid ?? null }
-      const info = toStackInfo(ports, config.database.url, certificates, admin, pids)
+      const pids = {
+        core: core.pid,
+        proxy: proxy.pid,
+        postgres: postgres?.pid ?? null,
+        gateway: gateway?.process.pid ?? null,
+      }
+      const info = toStackInfo(ports, config.database.url, certificates, admin, gateway?.info, pids)
       state.write(STACK_INFO, info)
       return info
     }

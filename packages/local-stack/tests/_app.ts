@@ -1,3 +1,4 @@
+import type { DeviceConfigReply } from '../../../services/enrollment-proxy/src/http/contract.js'
 import { makeWireguardKeys } from '../../../services/enrollment-proxy/web/src/crypto/wireguard-keys.js'
 import type { StackInfo } from '../src/stack-info.js'
 
@@ -15,9 +16,13 @@ export class App {
     return new App(api, answer.headers.getSetCookie()[0]?.split(';')[0] ?? '')
   }
 
-  async addDevice(name: string): Promise<void> {
-    const { publicKey: pubkey } = makeWireguardKeys()
-    await post(`${this.api}/create_device`, { name, pubkey }, this.cookie)
+  /** Also says what the app alone knows. */
+  async addDevice(name: string) {
+    const keys = makeWireguardKeys()
+    const body = { name, pubkey: keys.publicKey }
+    const answer = await post(`${this.api}/create_device`, body, this.cookie)
+    const { configs } = (await answer.json()) as DeviceConfigReply
+    return { keys, configs }
   }
 
   async activate(password: string): Promise<void> {

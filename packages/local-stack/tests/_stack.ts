@@ -10,6 +10,8 @@ export interface TestStackOptions {
   /** Set for the stack and its services, over free ports and an environment without our variables. */
   readonly env?: Readonly<Record<string, string>>
   readonly logLevel?: 'debug' | 'info'
+  /** What stands behind the command. */
+  readonly args?: readonly string[]
   /** State of an earlier stack; by default a new folder. */
   readonly dir?: string
 }
@@ -82,11 +84,11 @@ function findDatabasePlace(dir: string): string | undefined {
   }
 }
 
-function runStack(dir: string, { env, logLevel = 'info' }: TestStackOptions) {
+function runStack(dir: string, { env, logLevel = 'info', args = [] }: TestStackOptions) {
   const inherited = Object.entries(process.env).filter(
     ([name]) => !/^(DEFGUARD_|DATABASE_URL|npm_|NODE_OPTIONS)/.test(name),
   )
-  const child = spawn(process.execPath, [MAIN], {
+  const child = spawn(process.execPath, [MAIN, ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: {
       ...Object.fromEntries(inherited),
@@ -98,6 +100,7 @@ function runStack(dir: string, { env, logLevel = 'info' }: TestStackOptions) {
       DEFGUARD_LOCAL_DB_PORT: '0',
       DEFGUARD_LOCAL_SMTP_PORT: '0',
       DEFGUARD_LOCAL_MAIL_PORT: '0',
+      DEFGUARD_LOCAL_WIREGUARD_PORT: '0',
       // The cheapest that core takes: every command line call of a test logs in.
       DEFGUARD_PASSWORD_BCRYPT_COST: '10',
       ...env,

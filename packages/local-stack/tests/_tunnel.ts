@@ -1,7 +1,13 @@
+import { execFile } from 'node:child_process'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
+import type { LocationConfig } from '../../../services/enrollment-proxy/web/src/flow/flow.js'
 import { layCable, NetworkNamespace } from '../src/gateway/network-namespace.js'
+import { WireGuardGo } from '../src/gateway/wireguard-go.js'
+
+const run = promisify(execFile)
 
 /** Where the server is reached from outside the tunnel; documentation addresses (RFC 5737). */
 export const SERVER_ENDPOINT = '192.0.2.1'
@@ -87,6 +93,36 @@ export async function bringUp(
     await namespace.run('wg-quick', ['up', path])
   } finally {
     await rm(folder, { recursive: true, force: true })
+  }
+}
+
+export interface Client {
+  answersPing(address: string): Promise<boolean>
+  close(): Promise<void>
+}
+
+/** A device that reaches servers at this machine's own addresses; its tunnel ends in a namespace. */
+export async function openClient(
+  { assigned_ip, allowed_ips, pubkey, endpoint }: LocationConfig,
+  privateKey: string,
+): Promise<Client> {
+  const namespace = await NetworkNamespace.make('client')
+  const wireGuard = await WireGuardGo.open({ namespace, socket: 'on this machine' })
+  const allowedIps = allowed_ips.split(',')
+  const server = { publicKey: pubkey, allowedIps, keepaliveInterval: 0 }
+  const addresses = assigned_ip
+    .split(',')
+    .map((ip) => (ip.includes(':') ? `${ip}/128` : `${ip}/32`))
+  await wireGuard.apply({ privateKey, port: 0, addresses, peers: [server] })
+  const { interfaceName } = wireGuard
+  await run('wg', ['set', interfaceName, 'peer', pubkey, 'endpoint', endpoint])
+  await namespace.ip(allowedIps.map((net) => `route add ${net} dev ${interfaceName}`).join('\n'))
+  return {
+    answersPing: (address) => answersPing(namespace, address),
+    async close() {
+      await wireGuard.close()
+      await namespace.remove()
+    },
   }
 }
 

@@ -1,8 +1,9 @@
-import { generateKeyPairSync, randomBytes } from 'node:crypto'
+import { randomBytes } from 'node:crypto'
 import { credentials } from '@grpc/grpc-js'
 import { afterEach, beforeEach, expect, it } from '@jest/globals'
 import { startTestCore } from '../../../services/core/tests/_core.js'
 import { addDevice, issueToken } from '../../../services/core/tests/_gateway.js'
+import { makeWireguardKeys } from '../../../services/enrollment-proxy/web/src/crypto/wireguard-keys.js'
 import type { Configuration } from '../src/gateway/contract.js'
 import { MemoryWireGuard } from '../src/gateway/memory-wireguard.js'
 import { type GatewayOptions, ReferenceGateway } from '../src/gateway/reference-gateway.js'
@@ -13,11 +14,6 @@ import { answersPing, bringUp, openCable, SERVER_ENDPOINT } from './_tunnel.js'
 import { waitFor } from './_wait.js'
 
 const newKey = () => randomBytes(32).toString('base64')
-function newKeyPair() {
-  const { d = '', x = '' } = generateKeyPairSync('x25519').privateKey.export({ format: 'jwk' })
-  const base64 = (text: string) => Buffer.from(text, 'base64url').toString('base64')
-  return { private: base64(d), public: base64(x) }
-}
 const ZERO_KEY = Buffer.alloc(32).toString('base64')
 const [ANNA, BEN] = [newKey(), newKey()]
 const OFFICE: Configuration = {
@@ -253,13 +249,13 @@ itUnless(lackOfTunnel)(
       served.start()
       await served.connected()
       expect(await real.readPeers()).toEqual([])
-      const key = newKeyPair()
+      const key = makeWireguardKeys()
       await office.createUser('anna', { password: 'Correct-Anna-Battery-1' })
-      const { deviceId } = await addDevice(office, 'anna', key.public)
+      const { deviceId } = await addDevice(office, 'anna', key.publicKey)
       await bringUp(cable.client, {
         name: `office${process.pid}`,
         config: `[Interface]
-PrivateKey = ${key.private}
+PrivateKey = ${key.privateKey}
 Address = 10.1.1.2/32, fd01::2/128
 [Peer]
 PublicKey = ${location.pubkey}

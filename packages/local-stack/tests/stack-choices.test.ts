@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { mkdtemp } from 'node:fs/promises'
+import { mkdtemp, readdir } from 'node:fs/promises'
 import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -41,6 +41,23 @@ it('stops with the sentence of the service that refuses its configuration', asyn
   const { code, output } = await runStackToItsEnd(dir, { env })
   expect(code).toBe(1)
   expect(output).toContain('DEFGUARD_ENROLLMENT_SESSION_TIMEOUT must be a duration')
+})
+
+it('refuses what it does not know, and says what it knows', async () => {
+  const { code, output } = await runStackToItsEnd(dir, { args: ['--gateways'] })
+  expect(code).toBe(2)
+  expect(output).toMatch(/Unknown option '--gateways'.*Usage: .*start \[-- --gateway\]/s)
+  expect(await readdir(dir)).toEqual([])
+})
+
+it('says what is missing for a gateway before it starts anything', async () => {
+  const options = { args: ['--', '--gateway'], env: { PATH: '/nowhere' } }
+  const { code, output } = await runStackToItsEnd(dir, options)
+  expect(code).toBe(1)
+  expect(output).toMatch(
+    /^--gateway cannot work here: (setpriv is not installed: apt install util-linux|it needs \w+, .+)\.\n/,
+  )
+  expect(await readdir(dir)).toEqual([])
 })
 
 it('uses the empty database that it is given, and knows it again', async () => {

@@ -6,19 +6,29 @@ import { AuthServiceService } from '@defguard/proto/admin/v1/auth'
 import { status } from '@grpc/grpc-js'
 import { afterAll, beforeAll, expect, it } from '@jest/globals'
 import pg from 'pg'
+import { configFiles } from '../../../services/enrollment-proxy/web/src/flow/config-file.js'
+import type { LocationConfig } from '../../../services/enrollment-proxy/web/src/flow/flow.js'
 import { CoreApi } from '../src/core-api.js'
 import { isAlive } from '../src/processes.js'
 import type { StackInfo } from '../src/stack-info.js'
+import { App } from './_app.js'
 import { coreVariables, runCliJson } from './_cli.js'
+import { invite } from './_invitations.js'
+import { itUnless, lackOfTunnel } from './_machine.js'
+import { findSecrets } from './_secrets.js'
 import { readInfo, runStackToItsEnd, startTestStack, type TestStack } from './_stack.js'
+import { openClient } from './_tunnel.js'
 import { waitFor } from './_wait.js'
 
 const LINK = /http:\/\/localhost:\d+\/#token=(\S+)/
 
+const gateway = lackOfTunnel === undefined
+const args = gateway ? ['--gateway'] : []
+
 let stack: TestStack
 
 beforeAll(async () => {
-  stack = await startTestStack()
+  stack = await startTestStack({ args })
 }, 60_000)
 afterAll(() => stack.stop())
 
@@ -49,9 +59,21 @@ it('tells tools where everything is, in a file that only its owner reads', () =>
     databaseUrl: expect.stringMatching(/^postgresql:/),
     adminUsername: 'admin',
     adminPassword: expect.any(String),
-    pids: { core: expect.any(Number), proxy: expect.any(Number), postgres: expect.any(Number) },
+    gateway: gateway
+      ? {
+          location: 'Sample office',
+          endpoint: expect.stringMatching(`^127.0.0.1:${port}$`),
+          addresses: ['10.66.0.1', 'fd66:6465:6667::1'],
+        }
+      : null,
+    pids: {
+      core: expect.any(Number),
+      proxy: expect.any(Number),
+      postgres: expect.any(Number),
+      gateway: gateway ? expect.any(Number) : null,
+    },
   })
-  expect(Object.values(stack.info.pids).every((pid) => isAlive(pid as number))).toBe(true)
+  expect(pidsOf(stack.info).every(isAlive)).toBe(true)
   expect(statSync(join(stack.dir, 'stack.json')).mode & 0o777).toBe(0o600)
 })
 
@@ -71,8 +93,11 @@ it('keeps the proxy away from what admins do, and core says so in its log', asyn
     code: status.PERMISSION_DENIED,
   })
   proxy.close()
-  const log = readFileSync(join(stack.dir, 'logs', 'core.log'), 'utf8')
-  const lines = log.split('\n').filter((line) => line.includes('client certificate refused'))
+  const lines = await waitFor('the line', () => {
+    const log = readFileSync(join(stack.dir, 'logs', 'core.log'), 'utf8')
+    const found = log.split('\n').filter((line) => line.includes('client certificate refused'))
+    return found.length > 0 && found
+  })
   expect(lines.map((line) => JSON.parse(line))).toEqual([
     expect.objectContaining({
       level: 'warn',
@@ -135,7 +160,7 @@ it('says so when it is started a second time', async () => {
   expect(readInfo(stack.dir)).toEqual(stack.info)
 })
 
-it.each(['proxy', 'core', 'postgres'] as const)(
+it.each(['proxy', 'core', 'postgres', ...(gateway ? (['gateway'] as const) : [])] as const)(
   'starts a killed %s again and tells its new process id',
   async (name) => {
     const killed = readInfo(stack.dir).pids[name] as number
@@ -153,13 +178,38 @@ it.each(['proxy', 'core', 'postgres'] as const)(
   },
 )
 
+itUnless(lackOfTunnel)(
+  'carries traffic of whoever has enrolled, until they are disabled',
+  async () => {
+    const { info } = stack
+    const { token } = await invite(info, 'Pia')
+    const app = await App.open(info, token)
+    const { configs, keys } = await app.addDevice('laptop')
+    const [file] = configFiles(configs, keys.privateKey)
+    expect(stack.output()).toContain(`wg-quick up ./${file?.fileName}\n  ping 10.66.0.1\n`)
+    await app.activate('Tulip-rain-on-7-roofs!')
+    const client = await openClient(configs[0] as LocationConfig, keys.privateKey)
+    try {
+      await waitFor('an answer', () => client.answersPing('10.66.0.1'))
+      await runCliJson(info, 'user', 'disable', 'pia')
+      await waitFor('silence', async () => !(await client.answersPing('10.66.0.1')))
+    } finally {
+      await client.close()
+    }
+    const log = readFileSync(join(stack.dir, 'logs', 'gateway.log'), 'utf8')
+    const secrets = { token: readFileSync(join(stack.dir, 'gateway-token'), 'utf8').trim() }
+    expect(log).toContain(keys.publicKey)
+    expect(findSecrets(log, secrets)).toEqual([])
+  },
+)
+
 it('keeps the admin, the data and the sample link over a restart', async () => {
   const [, token] = LINK.exec(stack.output()) ?? []
   const person = ['--username', 'kim', '--first-name', 'Kim', '--last-name', 'Lee']
   await runCliJson(stack.info, 'user', 'create', ...person, '--email', 'kim@example.com')
   await stack.end()
   const { dir, info: before } = stack
-  stack = await startTestStack({ dir })
+  stack = await startTestStack({ dir, args })
   expect(stack.info.adminPassword).toBe(before.adminPassword)
   expect(await runCliJson(stack.info, 'user', 'show', 'kim')).toMatchObject({ username: 'kim' })
   const [link, sameToken] = LINK.exec(stack.output()) ?? []
@@ -173,20 +223,38 @@ it('leaves no process and no listener when it is told twice to stop', async () =
   stack.child.kill('SIGINT')
   await ended
   expect(stack.child.exitCode).toBe(0)
-  expect(Object.values(info.pids).some((pid) => isAlive(pid as number))).toBe(false)
+  expect(pidsOf(info).some(isAlive)).toBe(false)
   for (const port of portsOf(info)) expect(await canConnect('127.0.0.1', port)).toBe(false)
-  stack = await startTestStack({ dir })
+  stack = await startTestStack({ dir, args })
 })
 
 it('leaves no process when it is killed itself, and starts again', async () => {
   const { dir, info } = stack
   stack.child.kill('SIGKILL')
-  await waitFor('the end of all services', () =>
-    Object.values(info.pids).every((pid) => !isAlive(pid as number)),
-  )
-  stack = await startTestStack({ dir })
+  await waitFor('the end of all services', () => pidsOf(info).every((pid) => !isAlive(pid)))
+  stack = await startTestStack({ dir, args })
   expect(await runCliJson(stack.info, 'user', 'show', 'kim')).toMatchObject({ username: 'kim' })
 })
+
+itUnless(lackOfTunnel)(
+  'keeps the token of its gateway over restarts, and has another one issued when it is revoked',
+  async () => {
+    const tokens = () =>
+      runCliJson<{ id: number; state: string }[]>(
+        stack.info,
+        ...['location', 'gateway-token', 'list'],
+      )
+    const [kept, ...others] = await tokens()
+    expect(others).toEqual([])
+    await runCliJson(stack.info, 'location', 'gateway-token', 'revoke', `${kept?.id}`, '--yes')
+    await stack.end()
+    stack = await startTestStack({ dir: stack.dir, args })
+    expect(await tokens()).toMatchObject([
+      { id: kept?.id, state: 'revoked' },
+      { state: 'active', connected_since: expect.any(String) },
+    ])
+  },
+)
 
 function filesOf(role: string) {
   const folder = join(stack.dir, 'certificates', role)
@@ -202,6 +270,10 @@ function exportsOf(output: string): Record<string, string> {
   return Object.fromEntries(
     [...output.matchAll(/^export (\w+)=(.*)$/gm)].map(([, name, value]) => [name, value]),
   )
+}
+
+function pidsOf({ pids }: StackInfo): number[] {
+  return Object.values(pids).filter((pid) => pid !== null)
 }
 
 function portsOf(info: StackInfo): number[] {

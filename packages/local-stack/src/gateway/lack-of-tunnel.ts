@@ -5,16 +5,17 @@ import { delimiter, join } from 'node:path'
 /** Debian's packages of the programs that set up interfaces and namespaces. */
 const PACKAGES = { ip: 'iproute2', setpriv: 'util-linux', 'wireguard-go': 'wireguard-go' }
 
-/** A sentence on why WireGuard cannot be brought up in a namespace here; undefined where it can. */
+/** The end of a sentence on why WireGuard cannot be brought up in a namespace here; undefined where it can. */
 export function findLackOfTunnel(): string | undefined {
-  if (process.platform !== 'linux') return 'It needs Linux, with its network namespaces.'
-  if (process.getuid?.() !== 0) return 'It needs root, for interfaces and network namespaces.'
+  if (process.platform !== 'linux') return 'it needs Linux, in a virtual machine if need be'
+  if (process.getuid?.() !== 0)
+    return 'it needs root, to make network interfaces: start it with sudo'
   for (const [program, name] of Object.entries(PACKAGES))
     if (!isInstalled(program)) return `${program} is not installed: apt install ${name}`
   if (!canOpen('/dev/net/tun'))
-    return 'There is no /dev/net/tun: modprobe tun, or give it to the container (docker run --device /dev/net/tun --cap-add NET_ADMIN).'
+    return 'there is no /dev/net/tun: modprobe tun, or give it to the container (docker run --device /dev/net/tun --cap-add NET_ADMIN)'
   if (!canMakeNamespaces())
-    return 'Network namespaces are not allowed here: a container needs --cap-add SYS_ADMIN.'
+    return 'network namespaces are not allowed: a container needs --cap-add SYS_ADMIN'
   return undefined
 }
 

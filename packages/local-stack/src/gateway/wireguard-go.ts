@@ -1,6 +1,5 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import { once } from 'node:events'
 import { readdir, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
@@ -32,6 +31,7 @@ export interface WireGuardGoOptions {
 /** A real interface, in a process of its own and with its addresses in a namespace of their own. */
 export class WireGuardGo implements WireGuard {
   readonly #socketPath: string
+  readonly #ended: Promise<string>
 
   private constructor(
     readonly interfaceName: string,
@@ -39,6 +39,7 @@ export class WireGuardGo implements WireGuard {
     private readonly child: ChildProcess,
   ) {
     this.#socketPath = join(SOCKETS, `${interfaceName}.sock`)
+    this.#ended = endOf(child)
   }
 
   /** Up, without a key, addresses or peers. */
@@ -52,7 +53,10 @@ export class WireGuardGo implements WireGuard {
     const child = isHere ? spawn(program, args, options) : namespace.spawn(program, args, options)
     const wireGuard = new WireGuardGo(name, namespace, child)
     try {
-      await Promise.race([wireGuard.#isListening(), endOf(child)])
+      const failed = wireGuard
+        .ended()
+        .then((how) => Promise.reject(new Error(`wireguard-go ${how}.`)))
+      await Promise.race([wireGuard.#isListening(), failed])
       if (isHere) await run('ip', ['link', 'set', name, 'netns', namespace.name])
       await namespace.ip(`link set ${name} up`)
     } catch (err) {
@@ -90,13 +94,17 @@ export class WireGuardGo implements WireGuard {
     return toPeers(await callUapi(this.#socketPath, 'get'))
   }
 
+  /** Resolves, with words for a sentence, when its process has ended for whatever reason. */
+  ended(): Promise<string> {
+    return this.#ended
+  }
+
   /** The namespace stays. */
   async close(): Promise<void> {
     if (this.child.exitCode !== null || this.child.signalCode !== null) return
-    const closed = once(this.child, 'close')
     this.child.kill('SIGTERM')
     const timer = setTimeout(() => this.child.kill('SIGKILL'), STOP_TIMEOUT_MS)
-    await closed
+    await this.#ended
     clearTimeout(timer)
   }
 
@@ -112,9 +120,11 @@ export class WireGuardGo implements WireGuard {
   }
 }
 
-async function endOf(child: ChildProcess): Promise<never> {
-  const [code, signal] = await once(child, 'close') // rejects where it cannot be started
-  throw new Error(`wireguard-go ended with ${signal ?? code}.`)
+function endOf(child: ChildProcess): Promise<string> {
+  return new Promise((resolve) => {
+    child.once('error', (err) => resolve(`cannot be started (${err.message})`))
+    child.once('close', (code, signal) => resolve(`was ended with ${signal ?? code}`))
+  })
 }
 
 /** What processes that were killed have left: each is named after who made it. */
