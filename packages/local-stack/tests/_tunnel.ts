@@ -126,6 +126,31 @@ export async function openClient(
   }
 }
 
+/** A person's machine, with the file that they have downloaded last. */
+export class ClientMachine {
+  #isUp = false
+
+  /** @param interfaceName what the file is called */
+  constructor(
+    private readonly namespace: NetworkNamespace,
+    private readonly interfaceName: string,
+  ) {}
+
+  /** Brings the tunnel up in place of the one before: what was negotiated is forgotten. */
+  async use(config: string): Promise<void> {
+    if (this.#isUp) {
+      await this.namespace.ip(`link del ${this.interfaceName}`)
+      this.#isUp = false
+    }
+    await bringUp(this.namespace, { name: this.interfaceName, config })
+    this.#isUp = true
+  }
+
+  isAnsweredBy(address: string): Promise<boolean> {
+    return answersPing(this.namespace, address)
+  }
+}
+
 /** Whether an address answers one ping within a second. */
 export function answersPing(namespace: NetworkNamespace, address: string): Promise<boolean> {
   return namespace.run('ping', ['-n', '-c', '1', '-W', '1', address]).then(
