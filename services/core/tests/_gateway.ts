@@ -79,6 +79,22 @@ export class TestGateway {
     })
   }
 
+  /** What Config answers with, as it comes. */
+  configBytes(): Promise<Buffer> {
+    const path = '/gateway.GatewayService/Config'
+    const asTheyAre = (bytes: Buffer) => bytes
+    return new Promise((resolve, reject) => {
+      this.#client.makeUnaryRequest(
+        path,
+        asTheyAre,
+        asTheyAre,
+        Buffer.alloc(0),
+        this.metadata(),
+        (err, bytes) => (err ? reject(err) : resolve(bytes as Buffer)),
+      )
+    })
+  }
+
   updates(): Follower {
     return new Follower(this.#client.Updates?.({}, this.metadata()) as ClientReadableStream<Update>)
   }

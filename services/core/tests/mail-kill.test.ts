@@ -10,6 +10,7 @@ import { refusalOf } from './_clients.js'
 import { testConfig, waitFor } from './_core.js'
 import { CoreProcess } from './_core-process.js'
 import { query } from './_database.js'
+import { randomFrom } from './_random.js'
 import { MailServers, onMail, type ReceivedMail } from './_smtp.js'
 
 const PEOPLE = 500
@@ -25,15 +26,6 @@ const stops: (() => Promise<unknown>)[] = []
 afterAll(async () => {
   for (const stop of stops.reverse()) await stop()
 })
-
-/** Random numbers that come again with the same seed, so that a failure can be repeated. */
-function randomFrom(seed: number): () => number {
-  let state = seed
-  return () => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0
-    return state / 2 ** 32
-  }
-}
 
 interface Row {
   readonly id: string
