@@ -38,6 +38,9 @@ export const SETTINGS = {
   enrollment_reminder: 'boolean',
   enrollment_resend_cooldown_seconds: 'integer',
   audit_retention_months: 'integer',
+  gateway_disconnect_notifications_enabled: 'boolean',
+  gateway_disconnect_notifications_inactivity_threshold: 'integer',
+  gateway_disconnect_notifications_reconnect_notification_enabled: 'boolean',
 } as const satisfies Record<Exclude<keyof Settings, 'smtp_password_set'>, Kind>
 
 export type SettingName = keyof typeof SETTINGS

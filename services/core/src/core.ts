@@ -22,6 +22,7 @@ import { FreeAddresses } from './app/free-addresses.js'
 import { GatewayConfigs } from './app/gateway-configs.js'
 import { GatewayFeeds } from './app/gateway-feeds.js'
 import { GatewayGate } from './app/gateway-gate.js'
+import { GatewayOutages } from './app/gateway-outages.js'
 import { GatewayStats } from './app/gateway-stats.js'
 import { GatewayTokens } from './app/gateway-tokens.js'
 import { GroupChanges } from './app/group-changes.js'
@@ -150,9 +151,14 @@ export function createCore(config: CoreConfig, seams: Seams = {}): Core {
   })
   const auditChain = new AuditChain(db, clock, sealer, log)
   const keyUses = new KeyUses(db, sealer, hasher, codeHasher, log)
-  const maintenance = new Maintenance(db, clock, new AuditRetention(db, sealer), log, {
-    gatewayStatsMs: config.gateways.statsRetentionMs,
-  })
+  const maintenance = new Maintenance(
+    db,
+    clock,
+    new AuditRetention(db, sealer),
+    new GatewayOutages(db, sealer),
+    log,
+    { gatewayStatsMs: config.gateways.statsRetentionMs },
+  )
   const health = new Health(() => ping(db))
   const gate = new AdminGate(db, clock, config.limits)
   const callOptions: CallOptions = {

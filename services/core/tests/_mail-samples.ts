@@ -7,6 +7,11 @@ const ADAM = { name: 'Adam Min', email: 'adam@example.com', phone: '+48 600 100 
 const JO = { name: 'Jo Doe', username: 'jdoe', email: 'jo@example.com', phone: '+48 600 100 300' }
 const INSTANCE = 'Example Corp'
 
+const GATEWAYS = [
+  { name: 'gw-1', location: 'Office', hostname: 'gw.example.com', goneAt: NOW },
+  { name: 'gw-2', location: 'Warehouse', hostname: 'gw-2.example.com', goneAt: NOW },
+]
+
 const INVITATION = {
   instanceName: INSTANCE,
   firstName: 'Jo',
@@ -80,10 +85,17 @@ export const SAMPLES: MailVariables = {
   },
   mistake_reported: {
     ...JO,
-    note: 'My last name is Dough since the wedding.\n\nAnd the number is an old one.',
+    note: 'My last name is Dough goneAt the wedding.\n\nAnd the number is an old one.',
     reportedAt: NOW,
   },
   new_link_requested: { ...JO, tokenId: 42, requestedAt: NOW },
+  gateway_disconnected: { gateways: GATEWAYS, more: 3 },
+  gateway_reconnected: {
+    gateways: [
+      { name: 'gw-1', location: 'Office', hostname: 'gw-2.example.com', goneAt: NOW, backAt: NOW },
+    ],
+    more: 0,
+  },
   test: { instanceName: INSTANCE, server: 'mail.example.com:587', sentAt: NOW },
 }
 

@@ -12,6 +12,8 @@ const GET = 'SettingsService/GetSettings'
 /** Mails that follow what people do. They cost more than most calls, so there are few of them. */
 export const MAILS = [
   'enrollment_send_welcome_email',
+  'gateway_disconnect_notifications_enabled',
+  'gateway_disconnect_notifications_reconnect_notification_enabled',
   'notify_admin_enrollment_completed',
   'notify_admin_mistake_reported',
   'notify_admin_new_link_requested',

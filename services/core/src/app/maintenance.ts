@@ -19,6 +19,7 @@ import { KNOWN_ADDRESS_MS } from '../domain/login.js'
 import type { AuditRetention } from './audit-retention.js'
 import { recordEnds } from './enrollment-ends.js'
 import { recordGatewayConnections } from './gateway-connections.js'
+import type { GatewayOutages } from './gateway-outages.js'
 import { POLLING_LAPSE_MS } from './polling.js'
 import { endTokens } from './token-ends.js'
 
@@ -43,6 +44,7 @@ export class Maintenance {
     private readonly db: Db,
     private readonly clock: Clock,
     private readonly auditRetention: AuditRetention,
+    private readonly gatewayOutages: GatewayOutages,
     private readonly log: Logger,
     private readonly keep: { readonly gatewayStatsMs: number },
   ) {}
@@ -88,6 +90,7 @@ export class Maintenance {
         await mailEnds.deleteOver(tx, after(now, -KEEP_MAILS_MS), MAILS_MAX)
       })
       await recordGatewayConnections(this.db, this.clock())
+      await this.gatewayOutages.notice(this.clock())
       await this.warnOfGatewayTokens()
       await this.auditRetention.drop(this.clock())
     } catch (err) {

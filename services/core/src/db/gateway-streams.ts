@@ -20,7 +20,7 @@ export async function renew(db: Db, streams: readonly OpenStream[], now: Date): 
       select open.* from unnest(${ids}::uuid[], ${gatewayIds}::bigint[], ${openedAt}::timestamptz[])
         as open(id, gateway_id, opened_at) join gateway on gateway.id = open.gateway_id
     ), seen as (
-      update gateway set last_seen_at = ${now} where id in (select gateway_id from open)
+      update gateway set last_seen_at = ${now}, followed_at = ${now} where id in (select gateway_id from open)
     )
     insert into gateway_stream (id, gateway_id, opened_at, last_seen_at)
     select id, gateway_id, opened_at, ${now} from open

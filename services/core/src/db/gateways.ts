@@ -8,7 +8,7 @@ import type { Gateway } from './schema.js'
 
 export type GatewayRow = Omit<
   Gateway,
-  'requestId' | 'expiryLoggedAt' | 'issuedBy' | 'isConnected'
+  'requestId' | 'expiryLoggedAt' | 'issuedBy' | 'isConnected' | 'followedAt' | 'outageSince'
 > & {
   readonly locationName: string
   readonly issuedByName: string | null

@@ -17,6 +17,7 @@ import * as apiTokens from './migrations/0018-api-tokens.js'
 import * as auditChain from './migrations/0019-audit-chain.js'
 import * as gateways from './migrations/0020-gateways.js'
 import * as deviceStats from './migrations/0021-device-stats.js'
+import * as gatewayOutages from './migrations/0022-gateway-outages.js'
 
 /** In the order of their names; a name never changes once it was released. */
 const MIGRATIONS = {
@@ -37,6 +38,7 @@ const MIGRATIONS = {
   '0019-audit-chain': auditChain,
   '0020-gateways': gateways,
   '0021-device-stats': deviceStats,
+  '0022-gateway-outages': gatewayOutages,
 }
 
 /** A large table may take its time, and the second core waits for the first. */

@@ -274,6 +274,10 @@ interface GatewayTable {
   lastSeenAt: Date | null
   /** What the audit log says of it. */
   isConnected: Generated<boolean>
+  /** When a stream of it was last seen open. */
+  followedAt: Date | null
+  /** Since when it is gone, once admins have been told. */
+  outageSince: Date | null
 }
 
 /** A stream of updates that a core holds open. */
@@ -333,6 +337,10 @@ interface SettingsTable {
   enrollmentReminder: Generated<boolean>
   enrollmentResendCooldownSeconds: Generated<number>
   auditRetentionMonths: Generated<number>
+  gatewayDisconnectNotificationsEnabled: Generated<boolean>
+  /** Minutes */
+  gatewayDisconnectNotificationsInactivityThreshold: Generated<number>
+  gatewayDisconnectNotificationsReconnectNotificationEnabled: Generated<boolean>
 }
 
 interface OnboardingTextTable {

@@ -39,6 +39,9 @@ export interface SettingsChange {
   readonly enrollmentReminder: boolean
   readonly enrollmentResendCooldownSeconds: number
   readonly auditRetentionMonths: number
+  readonly gatewayDisconnectNotificationsEnabled: boolean
+  readonly gatewayDisconnectNotificationsInactivityThreshold: number
+  readonly gatewayDisconnectNotificationsReconnectNotificationEnabled: boolean
 }
 
 export type SettingsField = keyof SettingsChange
@@ -46,6 +49,8 @@ export type SettingsField = keyof SettingsChange
 const PASSWORD_MIN_LENGTH = 8
 const COOLDOWN_MAX_S = 3600
 const RETENTION_MONTHS = { min: 3, max: 240 }
+/** Up to a week. */
+const INACTIVITY_MINUTES = { min: 1, max: 10_080 }
 const LOGO_MAX_LENGTH = Math.ceil((256 * 1024 * 4) / 3) + 40
 
 /** The named fields, checked and trimmed; every problem is added to `violations`. */
@@ -108,6 +113,10 @@ const PROBLEM_OF: {
     months >= RETENTION_MONTHS.min && months <= RETENTION_MONTHS.max
       ? undefined
       : `must be ${RETENTION_MONTHS.min} to ${RETENTION_MONTHS.max}`,
+  gatewayDisconnectNotificationsInactivityThreshold: (minutes) =>
+    minutes >= INACTIVITY_MINUTES.min && minutes <= INACTIVITY_MINUTES.max
+      ? undefined
+      : `must be ${INACTIVITY_MINUTES.min} to ${INACTIVITY_MINUTES.max} minutes`,
   smtpServer: (host) =>
     parseHost(host) === undefined ? 'must be a host name or an IP address' : undefined,
   smtpPort: (port) => (port >= 1 && port <= 65_535 ? undefined : 'must be 1 to 65535'),

@@ -41,6 +41,11 @@ const FIELDS = {
   enrollment_reminder: 'enrollmentReminder',
   enrollment_resend_cooldown_seconds: 'enrollmentResendCooldownSeconds',
   audit_retention_months: 'auditRetentionMonths',
+  gateway_disconnect_notifications_enabled: 'gatewayDisconnectNotificationsEnabled',
+  gateway_disconnect_notifications_inactivity_threshold:
+    'gatewayDisconnectNotificationsInactivityThreshold',
+  gateway_disconnect_notifications_reconnect_notification_enabled:
+    'gatewayDisconnectNotificationsReconnectNotificationEnabled',
 } as const satisfies Partial<Record<keyof SettingsMessage, SettingsField>>
 
 export function settingsHandlers(calls: AdminCalls, settings: Settings): SettingsServiceServer {
@@ -98,5 +103,10 @@ function toSettings(row: Awaited<ReturnType<Settings['get']>>): SettingsMessage 
     enrollment_reminder: row.enrollmentReminder,
     enrollment_resend_cooldown_seconds: row.enrollmentResendCooldownSeconds,
     audit_retention_months: row.auditRetentionMonths,
+    gateway_disconnect_notifications_enabled: row.gatewayDisconnectNotificationsEnabled,
+    gateway_disconnect_notifications_inactivity_threshold:
+      row.gatewayDisconnectNotificationsInactivityThreshold,
+    gateway_disconnect_notifications_reconnect_notification_enabled:
+      row.gatewayDisconnectNotificationsReconnectNotificationEnabled,
   }
 }

@@ -5,7 +5,7 @@ import { type RenderedMail, renderMail } from './render.js'
 
 /** Fields that people have no hand in. `markdown` is a language of its own. */
 const OURS =
-  /^(url|deepLink|qr|instanceUrl|token|markdown|methods\.\d+|validUntil|\w+At|sessionMs|validMs|deviceCount|tokenId)$/
+  /^(?:gateways\.\d+\.)?(url|deepLink|qr|instanceUrl|token|markdown|methods\.\d+|validUntil|\w+At|sessionMs|validMs|deviceCount|tokenId|more)$/
 
 type Path = readonly string[]
 

@@ -22,6 +22,15 @@ interface InvitationVariables {
   readonly sessionMs: number
 }
 
+/** A gateway that is not connected, or was not. */
+interface GatewayOutage {
+  readonly name: string
+  readonly location: string
+  /** Of its machine, as it told it. */
+  readonly hostname: string | undefined
+  readonly goneAt: string
+}
+
 /** What each kind of mail is made of. It waits as JSON, so instants are ISO 8601 texts. */
 export interface MailVariables {
   readonly enrollment_invitation: InvitationVariables
@@ -100,6 +109,15 @@ export interface MailVariables {
     readonly tokenId: number
     readonly requestedAt: string
   }
+  readonly gateway_disconnected: {
+    readonly gateways: readonly GatewayOutage[]
+    /** How many there are beside these. */
+    readonly more: number
+  }
+  readonly gateway_reconnected: {
+    readonly gateways: readonly (GatewayOutage & { readonly backAt: string })[]
+    readonly more: number
+  }
   readonly test: {
     readonly instanceName: string
     /** Host and port of the mail server that it goes through. */
@@ -146,6 +164,10 @@ export const passwordChangedMail = messageOf('password_changed')
 export const mistakeReportedMail = messageOf('mistake_reported')
 /** Tells an admin that somebody's link is dead before they could enroll. */
 export const newLinkRequestedMail = messageOf('new_link_requested')
+/** Tells an admin of gateways that no longer hear what changes. */
+export const gatewayDisconnectedMail = messageOf('gateway_disconnected')
+/** Tells an admin that gateways of such a mail are back. */
+export const gatewayReconnectedMail = messageOf('gateway_reconnected')
 /** Shows an admin that mail arrives. */
 export const testMail = messageOf('test')
 

@@ -134,6 +134,26 @@ export const TEXTS_DE: MailTexts = {
     notSure:
       'Der neue Link geht dorthin, wohin der alte ging, oder wird Ihnen zur Weitergabe gezeigt. Fragen Sie im Zweifel zuerst die Person.',
   },
+  gateway: {
+    location: 'Standort',
+    hostname: 'Rechner',
+    goneSince: 'Nicht verbunden seit',
+    backSince: 'Verbunden seit',
+    more: (count) => `Und ${count} weitere; alle zeigt defguard-admin location gateway-token list.`,
+  },
+  gatewayDisconnected: {
+    subject: (gateway, location) => `Gateway ${gateway} von ${location} ist nicht verbunden`,
+    subjectOfMany: (count) => `${count} Gateways sind nicht verbunden`,
+    heading: 'Nicht verbunden',
+    intro:
+      'Geräte können mit dem weiterarbeiten, was ein Gateway zuletzt erfahren hat. Was sich seither geändert hat, erreicht es nicht: Wer gesperrt wurde, kann sich dort noch verbinden, und wer neu ist, kann es nicht.',
+  },
+  gatewayReconnected: {
+    subject: (gateway, location) => `Gateway ${gateway} von ${location} ist wieder verbunden`,
+    subjectOfMany: (count) => `${count} Gateways sind wieder verbunden`,
+    heading: 'Wieder verbunden',
+    intro: 'Was sich inzwischen geändert hat, ist dort angekommen.',
+  },
   test: {
     subject: (instance) => `Testmail von ${instance}`,
     heading: 'Die Mails kommen an',

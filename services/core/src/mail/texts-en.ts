@@ -130,6 +130,26 @@ export const TEXTS_EN: MailTexts = {
     notSure:
       'The new link goes where the old one went, or is shown to you to hand it over. If in doubt, ask the person first.',
   },
+  gateway: {
+    location: 'Location',
+    hostname: 'Host',
+    goneSince: 'Not connected since',
+    backSince: 'Connected since',
+    more: (count) => `And ${count} more; defguard-admin location gateway-token list shows all.`,
+  },
+  gatewayDisconnected: {
+    subject: (gateway, location) => `Gateway ${gateway} of ${location} is not connected`,
+    subjectOfMany: (count) => `${count} gateways are not connected`,
+    heading: 'Not connected',
+    intro:
+      'Devices may go on working with what a gateway heard last. What has changed since does not reach it: somebody who was disabled can still connect there, and somebody new cannot.',
+  },
+  gatewayReconnected: {
+    subject: (gateway, location) => `Gateway ${gateway} of ${location} is connected again`,
+    subjectOfMany: (count) => `${count} gateways are connected again`,
+    heading: 'Connected again',
+    intro: 'What was changed in the meantime has reached it.',
+  },
   test: {
     subject: (instance) => `Test mail of ${instance}`,
     heading: 'Mail arrives',

@@ -128,6 +128,27 @@ export const TEXTS_PL: MailTexts = {
     notSure:
       'Nowy link trafi tam, gdzie trafił poprzedni, albo zobaczysz go, aby go przekazać. W razie wątpliwości najpierw zapytaj tę osobę.',
   },
+  gateway: {
+    location: 'Lokalizacja',
+    hostname: 'Komputer',
+    goneSince: 'Brak połączenia od',
+    backSince: 'Połączenie od',
+    more: (count) =>
+      `Pozostałe: ${count}; wszystkie pokazuje defguard-admin location gateway-token list.`,
+  },
+  gatewayDisconnected: {
+    subject: (gateway, location) => `Brama ${gateway} (${location}) nie ma połączenia`,
+    subjectOfMany: (count) => `Bramy bez połączenia: ${count}`,
+    heading: 'Brak połączenia',
+    intro:
+      'Urządzenia mogą działać dalej z tym, co brama otrzymała ostatnio. Późniejsze zmiany do niej nie docierają: kto został zablokowany, nadal może się tam połączyć, a nowa osoba nie może.',
+  },
+  gatewayReconnected: {
+    subject: (gateway, location) => `Brama ${gateway} (${location}) znów ma połączenie`,
+    subjectOfMany: (count) => `Bramy, które znów mają połączenie: ${count}`,
+    heading: 'Znów połączono',
+    intro: 'Zmiany, które zaszły w tym czasie, już tam dotarły.',
+  },
   test: {
     subject: (instance) => `Wiadomość testowa: ${instance}`,
     heading: 'Poczta dochodzi',

@@ -128,6 +128,21 @@ export interface MailTexts {
     readonly command: string
     readonly notSure: string
   }
+  readonly gateway: {
+    readonly location: string
+    readonly hostname: string
+    readonly goneSince: string
+    readonly backSince: string
+    /** How many are not named, and how to see them. */
+    more(count: number): string
+  }
+  readonly gatewayDisconnected: {
+    subject(gateway: string, location: string): string
+    subjectOfMany(count: number): string
+    readonly heading: string
+    readonly intro: string
+  }
+  readonly gatewayReconnected: MailTexts['gatewayDisconnected']
   readonly test: {
     subject(instance: string): string
     readonly heading: string
