@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { formatEndpoint } from '@defguard/core/domain/location'
 import {
   type Location,
   LocationServiceService as Locations,
@@ -56,7 +57,7 @@ export async function startGateway(
   )
   const info = {
     location: location.name,
-    endpoint: `${location.endpoint}:${location.port}`,
+    endpoint: formatEndpoint(location),
     addresses: location.addresses.map((cidr) => cidr.split('/')[0] ?? ''),
   }
   return { info, process }

@@ -1,7 +1,9 @@
+import { execFile } from 'node:child_process'
 import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { connect } from 'node:net'
 import { networkInterfaces } from 'node:os'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
 import { AuthServiceService } from '@defguard/proto/admin/v1/auth'
 import { status } from '@grpc/grpc-js'
 import { afterAll, beforeAll, expect, it } from '@jest/globals'
@@ -170,6 +172,8 @@ it.each(['proxy', 'core', 'postgres', ...(gateway ? (['gateway'] as const) : [])
       return now.pids[name] !== killed && now
     })
     expect(isAlive(info.pids[name] as number)).toBe(true)
+    // Core knows a killed gateway as connected for a moment longer.
+    await waitFor('an end of what it left', async () => (await namespacesOf(killed)).length === 0)
     await waitFor('an answer', async () => {
       const health = await fetch(`${info.proxyUrl}/api/v1/health-grpc`).catch(() => undefined)
       return health?.ok
@@ -225,6 +229,7 @@ it('leaves no process and no listener when it is told twice to stop', async () =
   expect(stack.child.exitCode).toBe(0)
   expect(pidsOf(info).some(isAlive)).toBe(false)
   for (const port of portsOf(info)) expect(await canConnect('127.0.0.1', port)).toBe(false)
+  expect(await namespacesOf(info.pids.gateway)).toEqual([])
   stack = await startTestStack({ dir, args })
 })
 
@@ -274,6 +279,13 @@ function exportsOf(output: string): Record<string, string> {
 
 function pidsOf({ pids }: StackInfo): number[] {
   return Object.values(pids).filter((pid) => pid !== null)
+}
+
+/** The network namespaces that a process has made. */
+async function namespacesOf(pid: number | null): Promise<string[]> {
+  if (!gateway) return []
+  const { stdout } = await promisify(execFile)('ip', ['netns', 'list'])
+  return stdout.match(new RegExp(`^\\S+-${pid}\\b`, 'gm')) ?? []
 }
 
 function portsOf(info: StackInfo): number[] {

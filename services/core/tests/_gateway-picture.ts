@@ -5,7 +5,7 @@ import type { Configuration, Peer, Update } from './_gateway.js'
 export interface Picture {
   readonly name: string
   readonly port: number
-  readonly addresses: string[]
+  readonly addresses: readonly string[]
   readonly publicKey: string
   /** By device id. */
   readonly peers: readonly Peer[]

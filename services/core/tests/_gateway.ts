@@ -1,45 +1,21 @@
-import { fileURLToPath } from 'node:url'
 import {
   type ChannelCredentials,
   type Client,
   type ClientReadableStream,
   type ClientWritableStream,
   credentials,
-  loadPackageDefinition,
   Metadata,
-  type ServiceClientConstructor,
   type ServiceError,
 } from '@grpc/grpc-js'
-import { loadSync } from '@grpc/proto-loader'
+import {
+  type Configuration,
+  GatewayService,
+  type Peer,
+  type Update,
+} from '../../../packages/local-stack/src/gateway/contract.js'
 import { newPublicKey, type TestCore, waitFor } from './_core.js'
 
-const CONTRACT = fileURLToPath(new URL('../../../proto/gateway/gateway.proto', import.meta.url))
-
-/** As another program reads the contract, with nothing that was generated for core. */
-const loaded = loadPackageDefinition(
-  loadSync(CONTRACT, { keepCase: true, enums: String, defaults: true }),
-)
-const { GatewayService } = loaded.gateway as unknown as { GatewayService: ServiceClientConstructor }
-
-export interface Peer {
-  readonly pubkey: string
-  readonly allowed_ips: string[]
-  readonly keepalive_interval?: number
-}
-
-export interface Configuration {
-  readonly name: string
-  readonly prvkey: string
-  readonly port: number
-  readonly peers: Peer[]
-  readonly addresses: string[]
-}
-
-export interface Update {
-  readonly update_type: 'CREATE' | 'MODIFY' | 'DELETE'
-  readonly peer?: Peer
-  readonly network?: Configuration
-}
+export type { Configuration, Peer, Update }
 
 export type Headers = Readonly<Record<string, string | undefined>>
 

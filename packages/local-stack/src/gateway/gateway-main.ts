@@ -17,12 +17,10 @@ await run(() => {
   if (token === undefined) throw new Error('DEFGUARD_TOKEN must be set.')
   const options = {
     target: url.host,
-    credentials:
-      url.protocol === 'https:'
-        ? credentials.createSsl(env.file('DEFGUARD_GRPC_CA'))
-        : credentials.createInsecure(),
+    credentials: url.protocol === 'https:' ? readCredentials(env) : credentials.createInsecure(),
     token,
     hostname: hostname(),
+    statsMs: 1_000 * env.integer('DEFGUARD_STATS_PERIOD', 30, { min: 1, max: 3_600 }),
     ...(name === undefined ? {} : { name }),
   }
   const undo: (() => Promise<void>)[] = []
@@ -52,3 +50,9 @@ await run(() => {
     stop,
   }
 })
+
+/** By the CA of the operator, or by those that the system trusts. */
+function readCredentials(env: Env) {
+  const isNamed = env.string('DEFGUARD_GRPC_CA') !== undefined
+  return credentials.createSsl(isNamed ? env.file('DEFGUARD_GRPC_CA') : null)
+}

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { accessSync, constants, existsSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 
 /** Debian's packages of the programs that set up interfaces and namespaces. */
@@ -12,10 +12,10 @@ export function findLackOfTunnel(): string | undefined {
     return 'it needs root, to make network interfaces: start it with sudo'
   for (const [program, name] of Object.entries(PACKAGES))
     if (!isInstalled(program)) return `${program} is not installed: apt install ${name}`
-  if (!canOpen('/dev/net/tun'))
-    return 'there is no /dev/net/tun: modprobe tun, or give it to the container (docker run --device /dev/net/tun --cap-add NET_ADMIN)'
-  if (!canMakeNamespaces())
-    return 'network namespaces are not allowed: a container needs --cap-add SYS_ADMIN'
+  if (!existsSync('/dev/net/tun'))
+    return 'there is no /dev/net/tun: modprobe tun, or docker run --device /dev/net/tun'
+  if (!canMakeInterfaces())
+    return 'interfaces in network namespaces are not allowed: docker run --cap-add NET_ADMIN --cap-add SYS_ADMIN'
   return undefined
 }
 
@@ -24,20 +24,16 @@ export function isInstalled(program: string): boolean {
   return folders.some((folder) => existsSync(join(folder, program)))
 }
 
-function canOpen(path: string): boolean {
-  try {
-    accessSync(path, constants.R_OK | constants.W_OK)
-    return true
-  } catch {
-    return false
-  }
-}
-
-function canMakeNamespaces(): boolean {
+function canMakeInterfaces(): boolean {
   const probe = `dg-probe-${process.pid}`
+  const ip = (command: string) => execFileSync('ip', command.split(' '), { stdio: 'ignore' })
   try {
-    execFileSync('ip', ['netns', 'add', probe], { stdio: 'ignore' })
-    execFileSync('ip', ['netns', 'del', probe], { stdio: 'ignore' })
+    ip(`netns add ${probe}`)
+    try {
+      ip(`-n ${probe} tuntap add dev probe mode tun`)
+    } finally {
+      ip(`netns del ${probe}`)
+    }
     return true
   } catch {
     return false

@@ -49,7 +49,8 @@ export class ReferenceGateway {
   /** Leaves the interface as it is. */
   async stop(): Promise<void> {
     this.#stopping.abort()
-    await this.#life
+    if (this.#life) await this.#life
+    else this.#core.close()
   }
 
   /** Resolves when it has ended, to how; by itself it does so only where core is too old. */
