@@ -1,4 +1,5 @@
 import type { AdminDevice, DeviceConnection } from '@defguard/proto/admin/v1/devices'
+import { formatBytes } from './format-bytes.js'
 import { facts, type Text, table } from './table.js'
 import { toLocalTime, toRfc3339 } from './timestamps.js'
 
@@ -19,7 +20,7 @@ export function toDeviceJson(device: AdminDevice) {
   }
 }
 
-function toConnectionJson(connection: DeviceConnection) {
+export function toConnectionJson(connection: DeviceConnection) {
   const { connected_timestamp: since, latest_handshake_timestamp: latest } = connection
   return {
     connected: connection.connected,
@@ -63,7 +64,12 @@ function addressesOf(device: AdminDevice): string {
     .join('; ')
 }
 
-/** Where it is connected, since when and from where. */
+/** As its gateway has counted since it has known the device. */
+export function trafficOf({ sent_bytes, received_bytes }: DeviceConnection): string {
+  return `(${formatBytes(sent_bytes)} to it, ${formatBytes(received_bytes)} from it)`
+}
+
+/** Where it is connected, since when, from where, and how much has gone through. */
 function connectionsOf(device: AdminDevice): string {
   return device.locations
     .filter(({ connection }) => connection?.connected)
@@ -73,6 +79,7 @@ function connectionsOf(device: AdminDevice): string {
         location,
         ...(since === undefined ? [] : [`since ${toLocalTime(since)}`]),
         ...(connection?.endpoint ? [`from ${connection.endpoint}`] : []),
+        ...(connection ? [trafficOf(connection)] : []),
       ].join(' ')
     })
     .join('; ')

@@ -15,6 +15,11 @@ export function parseKeepalive(text: string): number {
   return parseInteger(text, 0, 65_535)
 }
 
+/** Which of these make sense is core's to say. */
+export function parseThreshold(text: string): number {
+  return parseInteger(text, 1, 2 ** 31 - 1)
+}
+
 export function parseId(text: string): number {
   return parseInteger(text, 1, Number.MAX_SAFE_INTEGER)
 }

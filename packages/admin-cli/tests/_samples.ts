@@ -71,6 +71,7 @@ export const OFFICE: Location = {
   allow_all_groups: true,
   allowed_groups: [],
   keepalive_interval: 25,
+  peer_disconnect_threshold: 300,
   settings_revision: 1,
 }
 

@@ -6,7 +6,7 @@ import {
 import { afterAll, beforeAll, expect, it } from '@jest/globals'
 import { admin, run } from './_cli.js'
 import { TestCore } from './_core.js'
-import { NEW_YEAR } from './_samples.js'
+import { NEW_YEAR, OFFICE } from './_samples.js'
 
 const TOKEN = 'eyJ0eXAiOiJKV1QifQ.e30.c2ln'
 
@@ -95,4 +95,19 @@ it.each([
   expect((await run(['location', 'gateway-token', 'revoke', '9', '--yes'], admin(core))).code).toBe(
     4,
   )
+})
+
+it('shows with a location who is connected to it', async () => {
+  const connected = gateway({ hostname: 'gw.internal', connected_timestamp: NEW_YEAR })
+  const status = { peers: 12, connected_devices: 3, gateways: [connected] }
+  core.answer(LocationServiceService.getLocation, () => ({ location: OFFICE, status }))
+  const { stdout } = await run(['location', 'show', 'Office'], admin(core))
+  expect(stdout).toMatch(/^Devices +3 of 12 connected$/m)
+  expect(stdout).toMatch(/^gw-1 +gw\.internal +- +since 2026-01-01 00:00 UTC +active$/m)
+  const shown = await run(['location', 'show', 'Office', '--json'], admin(core))
+  expect(JSON.parse(shown.stdout)).toMatchObject({
+    peers: 12,
+    connected_devices: 3,
+    gateways: [{ name: 'gw-1', connected_since: '2026-01-01T00:00:00Z' }],
+  })
 })

@@ -216,7 +216,8 @@ it('gives a location that was taken over, and what became of its peers', async (
 
 it('gives locations, open to everybody unless groups are named', async () => {
   core.answer(LocationServiceService.createLocation, () => ({ location: OFFICE }))
-  core.answer(LocationServiceService.getLocation, () => ({ location: OFFICE }))
+  const status = { peers: 2, connected_devices: 1, gateways: [] }
+  core.answer(LocationServiceService.getLocation, () => ({ location: OFFICE, status }))
   core.answer(LocationServiceService.listLocations, () => ({
     locations: [OFFICE],
     next_page_token: '',
@@ -225,7 +226,7 @@ it('gives locations, open to everybody unless groups are named', async () => {
   const more = ['--endpoint', 'vpn.example.com', '--port', '51820']
   expect(await json([...create, ...more])).toEqual(OFFICE_JSON)
   await json([...create, ...more, '--allowed-group', 'staff', '--keepalive', '0'])
-  expect(await json(['location', 'show', 'Office'])).toEqual(OFFICE_JSON)
+  expect(await json(['location', 'show', 'Office'])).toEqual({ ...OFFICE_JSON, ...status })
   expect(await json(['location', 'list'])).toEqual([OFFICE_JSON])
   expect(core.requests(LocationServiceService.createLocation)).toMatchObject([
     {

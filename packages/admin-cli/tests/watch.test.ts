@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
+import { ConnectionEventKind, DeviceServiceService } from '@defguard/proto/admin/v1/devices'
 import {
   EnrollmentAdminServiceService,
   type EnrollmentEvent,
@@ -105,4 +106,49 @@ it('prints one line of JSON per event, each with the cursor to go on from', asyn
 it('says at once when core was never there', async () => {
   const gone = { ...admin(core), DEFGUARD_ADMIN_CORE: 'http://127.0.0.1:1' }
   expect((await run(['enrollment', 'watch'], gone)).code).toBe(6)
+})
+
+it('prints who is connected to a VPN, what goes through, and who comes back after core was away', async () => {
+  const { watchConnections } = DeviceServiceService
+  const connection = {
+    connected: true,
+    connected_timestamp: NEW_YEAR,
+    latest_handshake_timestamp: NEW_YEAR,
+    endpoint: '203.0.113.9:51820',
+    sent_bytes: 1_572_864,
+    received_bytes: 512,
+  }
+  const gateway = {
+    timestamp: NEW_YEAR,
+    kind: ConnectionEventKind.GATEWAY_CONNECTED,
+    gateway: 'gw-1',
+    hostname: 'gw.internal',
+    gateway_connected_timestamp: NEW_YEAR,
+    connection: undefined,
+  }
+  const device = {
+    timestamp: NEW_YEAR,
+    kind: ConnectionEventKind.DEVICE_TRAFFIC,
+    device_id: 3,
+    device: 'lap\u001b[2Jtop',
+    user: 'anna',
+    connection,
+  }
+  const answers = [{ event: gateway }, { event: undefined }, { event: device }]
+  core.answer(watchConnections, (() => answers) as never)
+  const child = start(['location', 'watch', 'Office'], admin(core))
+  child.stderr.resume()
+  const lines: string[] = []
+  for await (const line of createInterface({ input: child.stdout })) {
+    lines.push(line)
+    if (lines.length === 3) break
+  }
+  child.kill('SIGINT')
+  await once(child, 'exit')
+  expect(lines.slice(0, 2)).toEqual([
+    '2026-01-01 00:00 UTC  gateway_connected     gw-1  gw.internal  since 2026-01-01 00:00 UTC',
+    '2026-01-01 00:00 UTC  device_traffic        lap�[2Jtop  anna  since 2026-01-01 00:00 UTC  from 203.0.113.9:51820  (1.5 MiB to it, 512 B from it)',
+  ])
+  expect(lines[2]).toBe(lines[0])
+  expect(core.requests(watchConnections)[0]).toEqual({ location: 'Office' })
 })

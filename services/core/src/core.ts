@@ -11,6 +11,7 @@ import { AuditRetention } from './app/audit-retention.js'
 import { AuditVerification } from './app/audit-verification.js'
 import { Auth } from './app/auth.js'
 import { CallLimits } from './app/call-limits.js'
+import { ConnectionWatch } from './app/connection-watch.js'
 import { DeviceChanges } from './app/device-changes.js'
 import { Devices } from './app/devices.js'
 import { Enrollment } from './app/enrollment.js'
@@ -141,6 +142,7 @@ export function createCore(config: CoreConfig, seams: Seams = {}): Core {
   const resetLinks = new PasswordResetLinks(sealer, urls, config.passwordReset)
   const resetWorker = new PasswordResetWorker(db, clock, resetLinks, log)
   const watch = new EnrollmentWatch(db)
+  const connectionWatch = new ConnectionWatch(db, clock)
   const gatewayConfigs = new GatewayConfigs(db, sealer, log)
   const gatewayFeeds = new GatewayFeeds(db, clock, gatewayConfigs, log)
   const listener = new Listener(config.database.url, {
@@ -222,6 +224,7 @@ export function createCore(config: CoreConfig, seams: Seams = {}): Core {
       ownSecondFactor: new OwnSecondFactor(db, clock, sealer, codeHasher, hasher, secondFactor),
       ownDevices: new OwnDevices(db, clock, invitations),
       freeAddresses: new FreeAddresses(db),
+      connectionWatch,
       networkDevices: new NetworkDevices(db, clock, invitations),
       settings,
       mails: new MailAdministration(db, clock),
@@ -301,6 +304,7 @@ export function createCore(config: CoreConfig, seams: Seams = {}): Core {
     async stop() {
       health.stop()
       watch.stop()
+      connectionWatch.stop()
       entrance.close()
       await gatewayFeeds.stop()
       await Promise.all([drain(server), drain(gatewayServer)])

@@ -30,6 +30,7 @@ DeviceService/ListDevices                -    x       x          x     devices:r
 DeviceService/RemoveDevice               -    -       x          x     devices:write
 DeviceService/SuggestAddresses           -    x       -          x     devices:read
 DeviceService/UpdateDevice               -    -       x          x     devices:write
+DeviceService/WatchConnections           -    x       x          x     devices:read
 EnrollmentAdminService/IssueDesktopActivation - - x x enrollment:write
 EnrollmentAdminService/IssueEnrollment   -    -       x          x     enrollment:write
 EnrollmentAdminService/ListTokens        -    x       x          x     enrollment:read

@@ -6,7 +6,11 @@ import {
   type VerifyAuditResponse,
 } from '@defguard/proto/admin/v1/audit'
 import { AuthServiceClient } from '@defguard/proto/admin/v1/auth'
-import { DeviceServiceClient } from '@defguard/proto/admin/v1/devices'
+import {
+  type ConnectionEvent,
+  ConnectionEventKind,
+  DeviceServiceClient,
+} from '@defguard/proto/admin/v1/devices'
 import {
   EnrollmentAdminServiceClient,
   type EnrollmentEvent,
@@ -183,6 +187,31 @@ export function connect(port: number, bearer: () => string, way = credentials.cr
       })
       const failure = await Promise.race([begun.then(() => undefined), watch.ended])
       if (failure) throw failure
+      return watch
+    },
+    /** Follows who is connected to a location; `story` has `device_connected anna`, one for each event. */
+    watchConnections: (location: string) => {
+      const call = raw.devices.watchConnections({ location }, metadataOf(admin()))
+      const watch = {
+        events: [] as ConnectionEvent[],
+        /** That those who were connected at first have been named. */
+        isComplete: false,
+        get story(): string[] {
+          return watch.events.map(
+            ({ kind, gateway, user }) =>
+              `${ConnectionEventKind[kind]?.toLowerCase()} ${gateway ?? user}`,
+          )
+        },
+        ended: new Promise<ServiceError | undefined>((resolve) => {
+          call.on('error', resolve)
+          call.on('end', resolve)
+        }),
+        stop: () => call.cancel(),
+      }
+      call.on('data', ({ event }) => {
+        if (event) watch.events.push(event)
+        else watch.isComplete = true
+      })
       return watch
     },
     close: () => {

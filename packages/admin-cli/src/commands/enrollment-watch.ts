@@ -1,5 +1,3 @@
-import { once } from 'node:events'
-import { setTimeout as delay } from 'node:timers/promises'
 import {
   EnrollmentAdminServiceService,
   type EnrollmentEvent,
@@ -8,10 +6,9 @@ import {
 } from '@defguard/proto/admin/v1/enrollments'
 import type { Command } from 'commander'
 import type { Answer, Cli, Context } from '../cli.js'
-import { CliError } from '../cli-error.js'
-import { EXIT } from '../exit-codes.js'
 import { teach } from '../help.js'
 import { toJsonLine } from '../json-lines.js'
+import { keepFollowing, print, SILENCE_MS } from '../keep-following.js'
 import { plain } from '../table.js'
 import { toLocalTime, toRfc3339 } from '../timestamps.js'
 import { wordOf } from '../words.js'
@@ -20,9 +17,6 @@ interface Options {
   readonly since?: string
 }
 
-/** Core's heartbeats come every 15 s. */
-const SILENCE_MS = 45_000
-const RECONNECT_MS = 1_000
 const KIND_WIDTH = 'new_link_requested'.length
 
 export function addWatchCommand(enrollment: Command, cli: Cli): void {
@@ -39,42 +33,23 @@ export function addWatchCommand(enrollment: Command, cli: Cli): void {
   })
 }
 
-/** Goes on where it was whenever core goes away; ends when core refuses, or nobody wants more. */
 async function watchEnrollments(context: Context, { since }: Options): Promise<Answer | undefined> {
   const { core, io, options } = context
-  const position = { cursor: since ?? '', isNew: true }
-  for (;;) {
-    try {
-      await follow(context, position)
-    } catch (err) {
-      const isAway = err instanceof CliError && err.exitCode === EXIT.unreachable
-      // Somebody who has never heard from core should know at once.
-      if (!isAway || position.isNew) throw err
-      if (!options.quiet) io.stderr.write(`Lost core at ${core.address.url}; trying again.\n`)
-    }
-    await delay(RECONNECT_MS, undefined, { signal: io.signal })
-  }
-}
-
-async function follow(
-  { core, io, options }: Context,
-  position: { cursor: string; isNew: boolean },
-): Promise<void> {
   const { watchEnrollments: method } = EnrollmentAdminServiceService
-  for await (const { cursor, event } of core.follow(
-    method,
-    { cursor: position.cursor },
-    SILENCE_MS,
-  )) {
-    if (position.isNew && !options.json && !options.quiet) io.stderr.write('Watching.\n')
-    position.isNew = false
-    if (event) {
-      const line = options.json ? toJsonLine(toEventJson(event, cursor)) : `${toLine(event)}\n`
-      if (!io.stdout.write(line)) await once(io.stdout, 'drain', { signal: io.signal })
+  let position = since ?? ''
+  return keepFollowing(context, async (hear) => {
+    const events = core.follow(method, { cursor: position }, SILENCE_MS)
+    for await (const { cursor, event } of events) {
+      hear()
+      if (event)
+        await print(
+          io,
+          options.json ? toJsonLine(toEventJson(event, cursor)) : `${toLine(event)}\n`,
+        )
+      // Only now: what was not printed comes again.
+      position = cursor
     }
-    // Only now: what was not printed comes again.
-    position.cursor = cursor
-  }
+  })
 }
 
 function toEventJson(event: EnrollmentEvent, cursor: string) {

@@ -6,7 +6,7 @@ import { LARGE_DEADLINE_MS } from '../core-client.js'
 import { unreachedHint } from '../gateways.js'
 import { teach } from '../help.js'
 import { locationFacts, toLocationJson } from '../locations.js'
-import { parseKeepalive, parseList, parsePort } from '../parse-options.js'
+import { parseKeepalive, parseList, parsePort, parseThreshold } from '../parse-options.js'
 import { present } from '../present.js'
 
 interface UpdateOptions {
@@ -19,6 +19,7 @@ interface UpdateOptions {
   readonly allowedGroup?: string[]
   readonly everyone?: boolean
   readonly keepalive?: number
+  readonly peerDisconnectThreshold?: number
 }
 
 export function addLocationChangeCommands(location: Command, cli: Cli): void {
@@ -35,6 +36,11 @@ export function addLocationChangeCommands(location: Command, cli: Cli): void {
     .option('--allowed-group <names>', 'all who may use it', parseList)
     .option('--everyone', 'everybody may use it')
     .option('--keepalive <seconds>', 'between keepalives; 0 for none', parseKeepalive)
+    .option(
+      '--peer-disconnect-threshold <seconds>',
+      'without a handshake, after which a device counts as gone',
+      parseThreshold,
+    )
     .action(cli.asAdmin<UpdateOptions, [string]>(updateLocation))
   teach(update, {
     examples: [
@@ -86,6 +92,7 @@ function toChange(options: UpdateOptions): Partial<Location> {
     dns: options.dns,
     allowed_ips: options.allowedIps,
     keepalive_interval: options.keepalive,
+    peer_disconnect_threshold: options.peerDisconnectThreshold,
     ...(options.everyone && { allow_all_groups: true, allowed_groups: [] }),
     ...(options.allowedGroup && {
       allow_all_groups: false,

@@ -8,15 +8,23 @@ import type { Cli, Context } from '../cli.js'
 import { usageError } from '../cli-error.js'
 import { LARGE_DEADLINE_MS } from '../core-client.js'
 import { teach } from '../help.js'
-import { endpointOf, locationFacts, toLocationJson, whoMayUse } from '../locations.js'
+import {
+  endpointOf,
+  locationFacts,
+  locationStatus,
+  toLocationJson,
+  toLocationStatusJson,
+  whoMayUse,
+} from '../locations.js'
 import { collect, pages } from '../paging.js'
-import { parseKeepalive, parseList, parsePort } from '../parse-options.js'
+import { parseKeepalive, parseList, parsePort, parseThreshold } from '../parse-options.js'
 import { present } from '../present.js'
 import { table } from '../table.js'
 import { addLocationChangeCommands } from './location-changes.js'
 import { addGatewayTokenCommands } from './location-gateway-token.js'
 import { addLocationImportCommand } from './location-import.js'
 import { addServerConfigCommand } from './location-server-config.js'
+import { addLocationWatchCommand } from './location-watch.js'
 
 interface CreateOptions {
   readonly name: string
@@ -28,6 +36,7 @@ interface CreateOptions {
   readonly allowedGroup?: string[]
   readonly everyone?: boolean
   readonly keepalive: number
+  readonly peerDisconnectThreshold?: number
 }
 
 export function addLocationCommands(program: Command, cli: Cli): void {
@@ -49,6 +58,11 @@ export function addLocationCommands(program: Command, cli: Cli): void {
     .option('--allowed-group <names>', 'who may use it, comma-separated or repeated', parseList)
     .option('--everyone', 'everybody may use it (the default without --allowed-group)')
     .option('--keepalive <seconds>', 'between keepalives; 0 for none', parseKeepalive, 25)
+    .option(
+      '--peer-disconnect-threshold <seconds>',
+      'without a handshake, after which a device counts as gone (300)',
+      parseThreshold,
+    )
     .action(cli.asAdmin<CreateOptions>(createLocation))
   teach(create, {
     examples: [
@@ -63,7 +77,7 @@ export function addLocationCommands(program: Command, cli: Cli): void {
 
   const show = location
     .command('show')
-    .description('show one VPN')
+    .description('show one VPN, and who is connected to it')
     .argument('<name>', 'its name')
     .action(cli.asAdmin<object, [string]>(showLocation))
   teach(show, { examples: ['location show Office'] })
@@ -72,6 +86,7 @@ export function addLocationCommands(program: Command, cli: Cli): void {
   addLocationChangeCommands(location, cli)
   addServerConfigCommand(location, cli)
   addGatewayTokenCommands(location, cli)
+  addLocationWatchCommand(location, cli)
 }
 
 async function createLocation({ core }: Context, options: CreateOptions) {
@@ -103,6 +118,7 @@ function toCreateRequest(options: CreateOptions): CreateLocationRequest {
     allow_all_groups: options.allowedGroup === undefined,
     allowed_groups: options.allowedGroup ?? [],
     keepalive_interval: options.keepalive,
+    peer_disconnect_threshold: options.peerDisconnectThreshold,
   }
 }
 
@@ -128,6 +144,9 @@ async function listLocations({ core }: Context) {
 
 async function showLocation({ core }: Context, _options: object, name: string) {
   const reply = await core.call(LocationServiceService.getLocation, { name })
-  const location = present(reply.location)
-  return { json: toLocationJson(location), text: locationFacts(location) }
+  const [location, status] = [present(reply.location), present(reply.status)]
+  return {
+    json: toLocationStatusJson(location, status),
+    text: locationStatus(location, status),
+  }
 }

@@ -25,6 +25,13 @@ export const devicePlans: readonly Plan[] = [
   })),
 
   plan(
+    Devices.watchConnections,
+    'readPeople',
+    async () => ({ request: { location: SHARED_LOCATION } }),
+    { isFirstEnough: true },
+  ),
+
+  plan(
     Devices.addDevice,
     'people',
     async (world) => {

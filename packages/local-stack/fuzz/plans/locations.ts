@@ -55,9 +55,14 @@ export const locationPlans: readonly Plan[] = [
       name,
       pubkey: '',
       keepalive_interval: 20 + world.rng.int(10),
+      peer_disconnect_threshold: 180 + world.rng.int(300),
       settings_revision: 0,
     }
-    const update_mask = world.rng.pick([['endpoint'], ['keepalive_interval', 'dns'], ['addresses']])
+    const update_mask = world.rng.pick([
+      ['endpoint', 'peer_disconnect_threshold'],
+      ['keepalive_interval', 'dns'],
+      ['addresses'],
+    ])
     const request = { name, location, update_mask, expected_settings_revision: undefined }
     return { request, settle: back, back }
   }),

@@ -51,9 +51,11 @@ export class Devices {
       ...view,
       addresses: view.addresses.map((at) => {
         const row = found.get(`${at.deviceId} ${at.locationId}`)
+        if (!row) return at
+        const { latestHandshakeAt, peerDisconnectThreshold } = row
         const isConnected =
-          view.isConfigured && isPeerConnected(row?.latestHandshakeAt ?? null, now)
-        return { ...at, connection: row && { ...row, isConnected } }
+          view.isConfigured && isPeerConnected(latestHandshakeAt, peerDisconnectThreshold, now)
+        return { ...at, connection: { ...row, isConnected } }
       }),
     }))
   }

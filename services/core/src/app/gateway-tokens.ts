@@ -79,6 +79,13 @@ export class GatewayTokens {
     return { items: items.map((gateway) => withState(gateway, now)), nextPageToken }
   }
 
+  /** Those of a location whose tokens are good, by name. */
+  async listGood(locationId: number): Promise<GatewayView[]> {
+    const now = this.clock()
+    const rows = await gateways.listGood(this.db, locationId, now)
+    return rows.map((gateway) => withState(gateway, now))
+  }
+
   /**
    * Ends a token for good. Whether its gateway was connected is as it was then.
    * @throws DomainError `not_found`

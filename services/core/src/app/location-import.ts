@@ -132,6 +132,7 @@ async function toPlan(tx: Tx, request: NewImport): Promise<Plan> {
       dns: file?.dns ?? [],
       allowedIps: [],
       keepaliveInterval: undefined,
+      peerDisconnectThreshold: undefined,
     },
     violations,
   )

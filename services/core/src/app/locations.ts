@@ -1,5 +1,6 @@
 import * as addressSpace from '../db/address-space.js'
 import { lockAccess, lockRequest } from '../db/advisory-locks.js'
+import * as connections from '../db/connections.js'
 import { type Db, inTransaction, type Tx } from '../db/database.js'
 import * as deviceLocations from '../db/device-locations.js'
 import * as devices from '../db/devices.js'
@@ -80,6 +81,11 @@ export class Locations {
     return location
   }
 
+  /** How many devices may connect to it, and how many of them do. */
+  countConnected({ id }: { readonly id: number }): Promise<{ peers: number; connected: number }> {
+    return connections.count(this.db, id, this.clock())
+  }
+
   async list(request: PageRequest): Promise<PageOf<LocationWithGroups>> {
     const page = parsePage(request)
     return pageOf(await locations.list(this.db, page), page)
@@ -129,6 +135,7 @@ export async function insertLocation(
     dns: [...draft.dns],
     allowedIps: [...draft.allowedIps],
     keepaliveInterval: draft.keepaliveInterval,
+    peerDisconnectThreshold: draft.peerDisconnectThreshold,
     allowAllGroups: more.allowAllGroups,
     publicKey,
     privateKeySealed: sealer.seal(privateKey, keyIdentity(publicKey)),

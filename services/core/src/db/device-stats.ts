@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import { after } from '../domain/clock.js'
-import { PEER_SILENCE_MS, type PeerReport } from '../domain/gateway.js'
+import type { PeerReport } from '../domain/gateway.js'
 import type { Db } from './database.js'
 
 export interface DeviceConnection {
@@ -11,6 +11,8 @@ export interface DeviceConnection {
   readonly receivedBytes: number
   readonly latestHandshakeAt: Date | null
   readonly connectedAt: Date | null
+  /** Seconds, as the location has it. */
+  readonly peerDisconnectThreshold: number
 }
 
 /**
@@ -49,8 +51,10 @@ export async function write(
         sent_bytes = excluded.sent_bytes, received_bytes = excluded.received_bytes,
         latest_handshake_at = excluded.latest_handshake_at,
         connected_at = case
-          when device_stats.latest_handshake_at + ${PEER_SILENCE_MS} * interval '1 millisecond'
-            > excluded.latest_handshake_at then device_stats.connected_at
+          when device_stats.latest_handshake_at + (
+            select peer_disconnect_threshold * interval '1 second' from location
+            where id = device_stats.location_id
+          ) > excluded.latest_handshake_at then device_stats.connected_at
           else excluded.latest_handshake_at end,
         told_at = excluded.told_at
       where device_stats.latest_handshake_at is null
@@ -66,8 +70,9 @@ export function listOf(db: Db, deviceIds: readonly number[]): Promise<DeviceConn
   if (deviceIds.length === 0) return Promise.resolve([])
   return db
     .selectFrom('deviceStats')
-    .select(['deviceId', 'locationId', 'endpoint', 'sentBytes', 'receivedBytes'])
-    .select(['latestHandshakeAt', 'connectedAt'])
+    .innerJoin('location', 'location.id', 'deviceStats.locationId')
+    .select(['deviceId', 'locationId', 'deviceStats.endpoint', 'sentBytes', 'receivedBytes'])
+    .select(['latestHandshakeAt', 'connectedAt', 'location.peerDisconnectThreshold'])
     .where('deviceId', 'in', deviceIds)
     .execute()
 }

@@ -130,6 +130,7 @@ export type LocationSettings = Pick<
   | 'dns'
   | 'allowedIps'
   | 'keepaliveInterval'
+  | 'peerDisconnectThreshold'
   | 'allowAllGroups'
 >
 

@@ -18,6 +18,7 @@ import * as auditChain from './migrations/0019-audit-chain.js'
 import * as gateways from './migrations/0020-gateways.js'
 import * as deviceStats from './migrations/0021-device-stats.js'
 import * as gatewayOutages from './migrations/0022-gateway-outages.js'
+import * as peerDisconnectThreshold from './migrations/0023-peer-disconnect-threshold.js'
 
 /** In the order of their names; a name never changes once it was released. */
 const MIGRATIONS = {
@@ -39,6 +40,7 @@ const MIGRATIONS = {
   '0020-gateways': gateways,
   '0021-device-stats': deviceStats,
   '0022-gateway-outages': gatewayOutages,
+  '0023-peer-disconnect-threshold': peerDisconnectThreshold,
 }
 
 /** A large table may take its time, and the second core waits for the first. */

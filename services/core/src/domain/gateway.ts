@@ -19,8 +19,6 @@ export function stateOfGatewayToken(
   return after(now, EXPIRY_NOTICE_MS) >= token.expiresAt ? 'expiring' : 'active'
 }
 
-/** A peer whose last handshake is older is not connected. */
-export const PEER_SILENCE_MS = 5 * 60_000
 /** By which the clock of a gateway may be ahead. */
 const CLOCK_TOLERANCE_MS = 60_000
 
@@ -48,6 +46,11 @@ export function parsePeerEndpoint(text: string): string | undefined {
   return isGood && Number(port) > 0 && Number(port) <= 65_535 ? text : undefined
 }
 
-export function isPeerConnected(latestHandshakeAt: Date | null, now: Date): boolean {
-  return latestHandshakeAt !== null && now < after(latestHandshakeAt, PEER_SILENCE_MS)
+/** @param silenceS for how long its location takes a silent device for connected */
+export function isPeerConnected(
+  latestHandshakeAt: Date | null,
+  silenceS: number,
+  now: Date,
+): boolean {
+  return latestHandshakeAt !== null && now < after(latestHandshakeAt, silenceS * 1_000)
 }

@@ -13,6 +13,7 @@ const OFFICE: LocationInput = {
   allowAllGroups: true,
   allowedGroups: [],
   keepaliveInterval: undefined,
+  peerDisconnectThreshold: undefined,
 }
 
 function parse(changes: Partial<LocationInput>) {

@@ -20,6 +20,7 @@ export interface LocationInput {
   readonly allowAllGroups: boolean
   readonly allowedGroups: readonly string[]
   readonly keepaliveInterval: number | undefined
+  readonly peerDisconnectThreshold: number | undefined
 }
 
 /** A location as an admin wants it, checked and in canonical spelling. */
@@ -32,9 +33,16 @@ export interface LocationDraft {
   readonly dns: readonly string[]
   readonly allowedIps: readonly string[]
   readonly keepaliveInterval: number
+  readonly peerDisconnectThreshold: number
 }
 
 const DEFAULT_KEEPALIVE_S = 25
+const DEFAULT_PEER_SILENCE_S = 300
+/**
+ * A session is made anew after 120 s and dropped after 180 s (WireGuard whitepaper §6.1): a device
+ * that is connected may be silent for so long.
+ */
+const PEER_SILENCE_S = { min: 180, max: 86_400 }
 export const ADDRESSES_MAX = 10
 const ALLOWED_IPS_MAX = 100
 const PREFIX_MAX = { 4: 30, 6: 126 } as const
@@ -65,6 +73,16 @@ export function parseLocation(input: LocationInput, violations: Violation[]): Lo
   if (keepaliveInterval < 0 || keepaliveInterval > 65_535) {
     refuse('keepalive_interval', 'must be 0 to 65535 seconds')
   }
+  const peerDisconnectThreshold = input.peerDisconnectThreshold ?? DEFAULT_PEER_SILENCE_S
+  if (
+    peerDisconnectThreshold < PEER_SILENCE_S.min ||
+    peerDisconnectThreshold > PEER_SILENCE_S.max
+  ) {
+    refuse(
+      'peer_disconnect_threshold',
+      `must be ${PEER_SILENCE_S.min} to ${PEER_SILENCE_S.max} seconds`,
+    )
+  }
   if (!input.allowAllGroups && input.allowedGroups.length === 0) {
     refuse('allowed_groups', 'name at least one group, or allow everyone')
   }
@@ -77,6 +95,7 @@ export function parseLocation(input: LocationInput, violations: Violation[]): Lo
     dns: parseDns(input.dns, refuse),
     allowedIps: parseAllowedIps(input.allowedIps, cidrs, refuse),
     keepaliveInterval,
+    peerDisconnectThreshold,
   }
 }
 

@@ -1,10 +1,12 @@
 import type { DeviceServiceServer, UpdateDeviceRequest } from '@defguard/proto/admin/v1/devices'
+import type { ConnectionWatch } from '../app/connection-watch.js'
 import type { DeviceChange, DeviceChanges } from '../app/device-changes.js'
 import type { Devices } from '../app/devices.js'
 import type { FreeAddresses } from '../app/free-addresses.js'
 import type { NetworkDevices } from '../app/network-devices.js'
 import { assertNoViolations } from '../domain/errors.js'
 import type { AdminCalls } from './admin-calls.js'
+import { toConnectionEvent } from './connection-messages.js'
 import { toDevice } from './device-messages.js'
 import { toInvitation, toLife } from './invitation-messages.js'
 import { toPageRequest } from './page-messages.js'
@@ -14,6 +16,7 @@ export interface DeviceUseCases {
   readonly deviceChanges: DeviceChanges
   readonly networkDevices: NetworkDevices
   readonly freeAddresses: FreeAddresses
+  readonly connectionWatch: ConnectionWatch
 }
 
 /** Which field of the message is which of a device; also the list of paths a mask may name. */
@@ -22,7 +25,7 @@ const FIELDS = { name: 'name', pubkey: 'publicKey' } as const satisfies Partial<
 >
 
 export function deviceHandlers(calls: AdminCalls, app: DeviceUseCases): DeviceServiceServer {
-  const { devices, deviceChanges, networkDevices, freeAddresses } = app
+  const { devices, deviceChanges, networkDevices, freeAddresses, connectionWatch } = app
   return {
     listDevices: calls.admin('readPeople', async (request) => {
       const { page, username, location, pubkey, network_device } = request
@@ -34,6 +37,14 @@ export function deviceHandlers(calls: AdminCalls, app: DeviceUseCases): DeviceSe
     getDevice: calls.admin('readPeople', async ({ id }) => ({
       device: toDevice(await devices.get(id)),
     })),
+
+    watchConnections: calls.adminStream(
+      'readPeople',
+      async function* ({ location }, _admin, caller) {
+        for await (const { at, event } of connectionWatch.follow(location, caller))
+          yield { event: event && toConnectionEvent(event, at) }
+      },
+    ),
 
     addDevice: calls.admin('people', async ({ request_id, username, name, pubkey }, admin) => {
       const request = { requestId: request_id, username, name, publicKey: pubkey }

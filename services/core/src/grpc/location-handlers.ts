@@ -25,6 +25,7 @@ const FIELDS = {
   allow_all_groups: 'allowAllGroups',
   allowed_groups: 'allowedGroups',
   keepalive_interval: 'keepaliveInterval',
+  peer_disconnect_threshold: 'peerDisconnectThreshold',
 } as const satisfies Partial<Record<keyof LocationMessage, LocationField>>
 
 export function locationHandlers(
@@ -41,9 +42,17 @@ export function locationHandlers(
       ),
     })),
 
-    getLocation: calls.admin('read', async ({ name }) => ({
-      location: toLocation(await locations.get(name)),
-    })),
+    getLocation: calls.admin('read', async ({ name }) => {
+      const location = await locations.get(name)
+      const { peers, connected } = await locations.countConnected(location)
+      const ofLocation = await gateways.listGood(location.id)
+      const status = {
+        peers,
+        connected_devices: connected,
+        gateways: ofLocation.map(toGateway),
+      }
+      return { location: toLocation(location), status }
+    }),
 
     listLocations: calls.admin('read', async ({ page }) => {
       const list = await locations.list(toPageRequest(page))
@@ -138,6 +147,7 @@ function toInput(
     allowAllGroups: message.allow_all_groups,
     allowedGroups: message.allowed_groups,
     keepaliveInterval: message.keepalive_interval,
+    peerDisconnectThreshold: message.peer_disconnect_threshold,
   }
 }
 
@@ -154,6 +164,7 @@ function toLocation(location: Awaited<ReturnType<Locations['get']>>): LocationMe
     allow_all_groups: location.allowAllGroups,
     allowed_groups: [...location.allowedGroups],
     keepalive_interval: location.keepaliveInterval,
+    peer_disconnect_threshold: location.peerDisconnectThreshold,
     settings_revision: location.settingsRevision,
   }
 }
