@@ -1,12 +1,13 @@
 // The public API through the real pair beside what the same stack costs empty: `pnpm bench api`.
 // PostgreSQL does not wait for the disk here, neither for us nor for the baselines.
 import { startEphemeralPostgres } from '@defguard/local-stack/ephemeral-postgres'
-import pg from 'pg'
 import type { ClientRequest, Measured } from './api/load.ts'
 import { Company, type Requests } from './api/people.ts'
-import { Processes, startBaselines, startGenerator, startPair } from './api/processes.ts'
+import { startBaselines, startGenerator, startPair } from './api/processes.ts'
 import { StatementCounter } from './api/statements.ts'
 import { type Cell, table, toCell } from './api/table.ts'
+import { createDatabase, run } from './database.ts'
+import { Processes } from './processes.ts'
 
 const CONNECTIONS = [1, 50, 200]
 const LOCATIONS = [1, 200]
@@ -27,8 +28,8 @@ interface Target {
 const postgres = await startEphemeralPostgres(100)
 const processes = new Processes()
 try {
-  const databaseUrl = await createDatabase('company')
-  const baselineUrl = await createDatabase('baseline')
+  const databaseUrl = await createDatabase(postgres.url, 'company')
+  const baselineUrl = await createDatabase(postgres.url, 'baseline')
   await fillBaseline(baselineUrl)
   const { barePort, selectPort } = await startBaselines(processes, baselineUrl)
   const pair = await startPair(processes, databaseUrl)
@@ -83,20 +84,13 @@ try {
   await postgres.stop()
 }
 
-async function createDatabase(name: string): Promise<string> {
-  await query(postgres.url, `create database ${name}`)
-  const url = new URL(postgres.url)
-  url.pathname = `/${name}`
-  return url.href
-}
-
 async function fillBaseline(url: string): Promise<void> {
-  await query(url, 'create table baseline (token text primary key, locations int not null)')
+  await run(url, 'create table baseline (token text primary key, locations int not null)')
   const rows = LOCATIONS.map(
     (n) => `select '${n}-' || i, ${n} from generate_series(0, ${BASELINE_ROWS - 1}) i`,
   )
-  await query(url, `insert into baseline ${rows.join(' union all ')}`)
-  await query(url, 'analyze baseline')
+  await run(url, `insert into baseline ${rows.join(' union all ')}`)
+  await run(url, 'analyze baseline')
 }
 
 function baselineRequests(locations: number): ClientRequest[] {
@@ -130,14 +124,4 @@ async function countStatements(databaseUrl: string, requests: Requests): Promise
   await pair.stop()
   counter.close()
   return counts.join(', ')
-}
-
-async function query(url: string, text: string): Promise<void> {
-  const client = new pg.Client(url)
-  await client.connect()
-  try {
-    await client.query(text)
-  } finally {
-    await client.end()
-  }
 }

@@ -4,7 +4,8 @@ import { existsSync } from 'node:fs'
 import { gzipSync } from 'node:zlib'
 import { startEphemeralPostgres } from '@defguard/local-stack/ephemeral-postgres'
 import { type Browser, chromium, type Page } from 'playwright-core'
-import { Processes, startPair } from './api/processes.ts'
+import { startPair } from './api/processes.ts'
+import { Processes } from './processes.ts'
 
 const CHROMIUM = ['/usr/bin/chromium', '/usr/bin/chromium-browser'].find(existsSync)
 const LANGUAGES = ['en', 'pl', 'de']

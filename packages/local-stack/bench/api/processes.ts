@@ -1,50 +1,14 @@
-import { type ChildProcess, fork, type Serializable } from 'node:child_process'
+import type { ChildProcess, Serializable } from 'node:child_process'
 import { once } from 'node:events'
 import { setTimeout as delay } from 'node:timers/promises'
-import { fileURLToPath } from 'node:url'
 import { CoreApi } from '@defguard/local-stack/core-api'
 import { findFreePort } from '@defguard/local-stack/ports'
 import { tlsVariables } from '@defguard/local-stack/service-env'
 import { TestCertificates } from '@defguard/local-stack/test-certificates'
+import { ask, type Processes } from '../processes.ts'
 import type { Load, Measured } from './load.ts'
 
 const POLL_MS = 20
-const STACK_VARIABLES = /^(DEFGUARD_|DATABASE_URL|NODE_OPTIONS)/
-
-/** All processes of the run; `end` stops them, the last started first. */
-export class Processes {
-  readonly #running: ChildProcess[] = []
-  readonly #removals: (() => Promise<void>)[] = []
-
-  /** A program of ours or of this folder; what it logs goes nowhere, as fast as it can. */
-  start(script: string, args: readonly string[] = [], env: NodeJS.ProcessEnv = {}): ChildProcess {
-    const inherited = Object.entries(process.env).filter(([name]) => !STACK_VARIABLES.test(name))
-    const child = fork(fileURLToPath(new URL(script, import.meta.url)), args, {
-      env: { ...Object.fromEntries(inherited), ...env },
-      execArgv: ['--disable-warning=ExperimentalWarning'],
-      serialization: 'advanced',
-      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-    })
-    this.#running.push(child)
-    return child
-  }
-
-  async stop(child: ChildProcess): Promise<void> {
-    if (child.exitCode !== null || child.signalCode !== null) return
-    child.kill('SIGTERM')
-    await once(child, 'exit')
-  }
-
-  /** For what the processes need and nobody does afterwards. */
-  atEnd(remove: () => Promise<void>): void {
-    this.#removals.push(remove)
-  }
-
-  async end(): Promise<void> {
-    for (const child of this.#running.reverse()) await this.stop(child)
-    for (const remove of this.#removals) await remove()
-  }
-}
 
 export interface Pair {
   readonly proxyPort: number
@@ -61,7 +25,7 @@ export async function startPair(processes: Processes, databaseUrl: string): Prom
   const certificates = await TestCertificates.create()
   processes.atEnd(() => certificates.remove())
   const corePort = await findFreePort()
-  const core = processes.start('../../../../services/core/dist/main.js', [], {
+  const core = processes.start('../../../services/core/dist/main.js', [], {
     DATABASE_URL: databaseUrl,
     DEFGUARD_SECRET_KEY: 'k'.repeat(64),
     ...tlsVariables('DEFGUARD_GRPC', await certificates.issue('core')),
@@ -79,7 +43,7 @@ export async function startPair(processes: Processes, databaseUrl: string): Prom
     DEFGUARD_DEFAULT_ADMIN_PASSWORD: ADMIN_PASSWORD,
   })
   const proxyPort = await findFreePort()
-  const proxy = processes.start('../../../../services/enrollment-proxy/dist/main.js', [], {
+  const proxy = processes.start('../../../services/enrollment-proxy/dist/main.js', [], {
     DEFGUARD_CORE_GRPC_URL: `https://localhost:${corePort}`,
     ...tlsVariables('DEFGUARD_PROXY_GRPC', await certificates.issue('proxy')),
     DEFGUARD_PROXY_HTTP_PORT: String(proxyPort),
@@ -110,7 +74,7 @@ export async function startBaselines(
 ): Promise<Baselines> {
   const start = async (role: string, target = ''): Promise<number> => {
     const port = await findFreePort()
-    await once(processes.start('./baseline.ts', [role, String(port), target]), 'message')
+    await once(processes.start('./api/baseline.ts', [role, String(port), target]), 'message')
     return port
   }
   const barePort = await start('bare')
@@ -121,12 +85,8 @@ export async function startBaselines(
 export type Generator = (load: Load) => Promise<Measured>
 
 export function startGenerator(processes: Processes): Generator {
-  const child = processes.start('./load.ts')
-  return async (load) => {
-    child.send(load as unknown as Serializable)
-    const [measured] = await once(child, 'message')
-    return measured
-  }
+  const child = processes.start('./api/load.ts')
+  return (load) => ask(child, load as unknown as Serializable)
 }
 
 async function answering(url: string, children: readonly ChildProcess[]): Promise<void> {

@@ -13,7 +13,7 @@ import { UserServiceService as Users } from '@defguard/proto/admin/v1/users'
 import { EnrollmentServiceService as Enrollment } from '@defguard/proto/enrollment/v1/enrollment'
 import { Env } from '@defguard/runtime/env'
 import { credentials, Metadata } from '@grpc/grpc-js'
-import pg from 'pg'
+import { addPeople, createDatabase, run } from '../database.ts'
 
 const ADMIN_PASSWORD = 'Tulip-rain-on-7-roofs!'
 /** Core has 8 s for a statement and its callers 30 s for a call; a bench waits longer. */
@@ -141,39 +141,6 @@ const OFFICE = {
   allowed_ips: [],
   allow_all_groups: true,
   allowed_groups: [],
-}
-
-async function createDatabase(serverUrl: string, name: string): Promise<string> {
-  await run(serverUrl, `create database ${name}`)
-  const url = new URL(serverUrl)
-  url.pathname = `/${name}`
-  return url.href
-}
-
-/** People who have enrolled, with a device each. */
-async function addPeople(databaseUrl: string, count: number): Promise<void> {
-  await run(
-    databaseUrl,
-    `with person as (
-       insert into "user" (username, email, first_name, last_name, password_hash, created_at, updated_at, activated_at)
-       select 'person' || i, 'person' || i || '@example.com', 'Jo', 'Doe', '-', now(), now(), now()
-       from generate_series(1, ${count}) as i
-       returning id
-     )
-     insert into device (user_id, name, public_key, created_at)
-     select id, 'Laptop', encode(sha256(id::text::bytea), 'base64'), now() from person`,
-  )
-  await run(databaseUrl, 'analyze')
-}
-
-async function run(databaseUrl: string, statement: string): Promise<void> {
-  const client = new pg.Client(databaseUrl)
-  await client.connect()
-  try {
-    await client.query(statement)
-  } finally {
-    await client.end()
-  }
 }
 
 async function timeOf(act: () => Promise<unknown>): Promise<number> {

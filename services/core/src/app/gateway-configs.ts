@@ -33,13 +33,10 @@ export class GatewayConfigs {
   async read(locationId: number): Promise<GatewayConfig | undefined> {
     const row = await gatewayConfigs.find(this.db, locationId)
     if (!row) return undefined
-    const { publicKey, privateKeySealed, peers, ...rest } = row
-    this.warnOfSize(locationId, row.name, peers.length)
-    return {
-      ...rest,
-      privateKey: this.sealer.open(privateKeySealed, keyIdentity(publicKey)),
-      peers: peers.map(([key, addresses]) => ({ publicKey: key, addresses })),
-    }
+    const { publicKey, privateKeySealed, peerCount, ...rest } = row
+    this.warnOfSize(locationId, row.name, peerCount)
+    const privateKey = this.sealer.open(privateKeySealed, keyIdentity(publicKey))
+    return { ...rest, privateKey }
   }
 
   /** Once, until it is smaller again. */

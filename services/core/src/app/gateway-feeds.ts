@@ -11,6 +11,7 @@ import { STREAM_SILENCE_MS } from '../domain/gateway.js'
 import {
   type GatewayConfig,
   type GatewayUpdate,
+  type NetworkUpdate,
   updatesBetween,
 } from '../domain/gateway-updates.js'
 import type { GatewayConfigs } from './gateway-configs.js'
@@ -33,7 +34,7 @@ interface Follower extends OpenStream {
 interface Feed {
   readonly followers: Set<Follower>
   /** What all of them that are told have been told, by what waits for them included. */
-  config: GatewayConfig | undefined
+  told: NetworkUpdate | undefined
 }
 
 /**
@@ -93,7 +94,7 @@ export class GatewayFeeds {
     const openedAt = this.clock()
     const queue = new GatewayQueue()
     const { id: gatewayId, locationId } = gateway
-    const feed = this.#feeds.get(locationId) ?? { followers: new Set(), config: undefined }
+    const feed = this.#feeds.get(locationId) ?? { followers: new Set(), told: undefined }
     const id = randomUUID()
     const follower: Follower = { id, gatewayId, openedAt, feed, queue, fail, isTold: false }
     this.#feeds.set(locationId, feed)
@@ -101,8 +102,8 @@ export class GatewayFeeds {
     try {
       await this.look()
       if (this.#isStopped) throw new DomainError('stopping')
-      if (!feed.config) throw noSuchGateway()
-      queue.push([{ kind: 'network', config: feed.config }])
+      if (!feed.told) throw noSuchGateway()
+      queue.push([feed.told])
       follower.isTold = true
       await gatewayStreams.renew(this.db, [follower], this.clock())
       yield* queue.read(signal)
@@ -153,15 +154,15 @@ export class GatewayFeeds {
     const revisions = await gatewayConfigs.revisionsOf(this.db, locationIds)
     for (const [locationId, feed] of [...this.#feeds]) {
       const revision = revisions.get(locationId)
-      if (revision === undefined || revision === feed.config?.revision) continue
+      if (revision === undefined || revision === feed.told?.config.revision) continue
       const config = await this.configs.read(locationId)
       if (config) this.tell(feed, config)
     }
   }
 
   private tell(feed: Feed, config: GatewayConfig): void {
-    const updates = feed.config ? updatesBetween(feed.config, config) : []
-    feed.config = config
+    const updates = feed.told ? updatesBetween(feed.told.config, config) : []
+    feed.told = { kind: 'network', config }
     for (const { queue, fail, isTold } of feed.followers) {
       if (!isTold) continue
       if (queue.isTooLong) fail(new DomainError('gateway_too_slow'))
@@ -176,8 +177,8 @@ export class GatewayFeeds {
     const good = await gateways.goodOf(this.db, [...gatewayIds], this.clock())
     for (const { gatewayId, queue, feed } of followers) {
       if (good.has(gatewayId)) continue
-      const { config } = feed
-      if (config) queue.push([{ kind: 'network', config: { ...config, peers: [] } }])
+      const { told } = feed
+      if (told) queue.push([{ kind: 'network', config: { ...told.config, peers: '' } }])
       queue.end(noSuchGateway())
     }
   }

@@ -1,4 +1,5 @@
 import { sql } from 'kysely'
+import type { PeerLines } from '../domain/peer-lines.js'
 import type { Db } from './database.js'
 
 /** Says to every replica, after a commit, that there may be something to tell gateways; triggers send it. */
@@ -12,24 +13,25 @@ export interface GatewayConfigRow {
   readonly addresses: readonly string[]
   readonly keepaliveInterval: number
   readonly revision: number
-  /** Key and bare addresses of each, by device id. */
-  readonly peers: readonly (readonly [publicKey: string, addresses: readonly string[]])[]
+  readonly peers: PeerLines
+  readonly peerCount: number
 }
 
 /** A location with its peers and its revision, all of one moment since it is one statement. */
 export async function find(db: Db, locationId: number): Promise<GatewayConfigRow | undefined> {
-  const { rows } = await sql<Omit<GatewayConfigRow, 'peers'> & { peers: string }>`
+  const { rows } = await sql<GatewayConfigRow>`
     select name, public_key, private_key_sealed, port, addresses, keepalive_interval, revision,
-      coalesce((
-        select json_agg(json_build_array(public_key, addresses) order by device_id) from (
-          select device_id, public_key, array_agg(host(address) order by position) as addresses
-          from peer where location_id = location.id group by device_id, public_key
-        ) grouped
-      ), '[]')::text as peers
-    from location where id = ${locationId}::bigint
+      coalesce(listed.peers, '') as peers, listed.peer_count
+    from location, lateral (
+      select string_agg(line, '' order by device_id) as peers, count(*)::integer as peer_count from (
+        select device_id, public_key || ' '
+          || string_agg(host(address), ' ' order by position) || chr(10) as line
+        from peer where location_id = location.id group by device_id, public_key
+      ) as grouped
+    ) as listed
+    where id = ${locationId}::bigint
   `.execute(db)
-  const [row] = rows
-  return row && { ...row, peers: JSON.parse(row.peers) }
+  return rows[0]
 }
 
 /** The revisions of these locations, of those that there are. */

@@ -1,11 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
-
-/** A device as a gateway sees it. */
-export interface GatewayPeer {
-  readonly publicKey: string
-  /** Bare addresses, in the order of the location's networks. */
-  readonly addresses: readonly string[]
-}
+import { differingLines, type GatewayPeer, type PeerLines, parsePeers } from './peer-lines.js'
 
 /** All that a gateway is told, as it was at one moment. */
 export interface GatewayConfig {
@@ -15,14 +9,18 @@ export interface GatewayConfig {
   readonly addresses: readonly string[]
   /** Seconds, of every peer; 0 means none. */
   readonly keepaliveInterval: number
-  /** By device id. */
-  readonly peers: readonly GatewayPeer[]
+  readonly peers: PeerLines
   /** Of the location, at that moment. */
   readonly revision: number
 }
 
+export interface NetworkUpdate {
+  readonly kind: 'network'
+  readonly config: GatewayConfig
+}
+
 export type GatewayUpdate =
-  | { readonly kind: 'network'; readonly config: GatewayConfig }
+  | NetworkUpdate
   | {
       readonly kind: 'peer_created' | 'peer_changed'
       readonly peer: GatewayPeer
@@ -41,9 +39,12 @@ export function updatesBetween(before: GatewayConfig, after: GatewayConfig): Gat
     return [{ kind: 'network', config: after }]
   const { keepaliveInterval } = after
   const isKeepaliveNew = keepaliveInterval !== before.keepaliveInterval
-  const left = new Map(before.peers.map((peer) => [peer.publicKey, peer.addresses]))
+  const [old, current] = isKeepaliveNew
+    ? [before.peers, after.peers]
+    : differingLines(before.peers, after.peers)
+  const left = new Map(parsePeers(old).map((peer) => [peer.publicKey, peer.addresses]))
   const upserts: GatewayUpdate[] = []
-  for (const peer of after.peers) {
+  for (const peer of parsePeers(current)) {
     const addresses = left.get(peer.publicKey)
     left.delete(peer.publicKey)
     if (!addresses) upserts.push({ kind: 'peer_created', peer, keepaliveInterval })

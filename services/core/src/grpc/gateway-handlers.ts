@@ -1,12 +1,17 @@
-import type { GatewayServiceServer, PeerStats, StatsUpdate } from '@defguard/proto/gateway'
-import type { Metadata } from '@grpc/grpc-js'
+import type {
+  ConfigurationRequest,
+  GatewayServiceServer,
+  PeerStats,
+  StatsUpdate,
+} from '@defguard/proto/gateway'
+import type { handleServerStreamingCall, handleUnaryCall, Metadata } from '@grpc/grpc-js'
 import type { GatewayConfigs } from '../app/gateway-configs.js'
 import type { GatewayFeeds } from '../app/gateway-feeds.js'
 import type { GatewayCall, GatewayGate } from '../app/gateway-gate.js'
 import type { GatewayStats } from '../app/gateway-stats.js'
 import { type PeerReport, parseHandshake, parsePeerEndpoint } from '../domain/gateway.js'
 import type { GatewayUpdate } from '../domain/gateway-updates.js'
-import { toConfiguration, toUpdate } from './gateway-wire.js'
+import { encodeConfiguration, encodeUpdate } from './gateway-wire.js'
 import { peerOf } from './metadata.js'
 import type { Calls } from './unary.js'
 
@@ -17,15 +22,21 @@ export interface GatewayUseCases {
   readonly stats: GatewayStats
 }
 
+/** What goes out is encoded already. */
+type GatewayHandlers = Pick<GatewayServiceServer, 'stats'> & {
+  config: handleUnaryCall<ConfigurationRequest, Buffer>
+  updates: handleServerStreamingCall<object, Buffer>
+}
+
 /** What Defguard's own gateways call. */
 export function gatewayHandlers(
   calls: Calls,
   { gate, configs, feeds, stats }: GatewayUseCases,
-): GatewayServiceServer {
+): GatewayHandlers {
   return {
     config: calls.answer(async (call) => {
       const gateway = await gate.admit(toGatewayCall(call))
-      return toConfiguration(await configs.handOut(gateway, call.request.name))
+      return encodeConfiguration(await configs.handOut(gateway, call.request.name))
     }),
 
     updates: (call) =>
@@ -43,7 +54,7 @@ export function gatewayHandlers(
 }
 
 async function* encoded(updates: AsyncIterable<GatewayUpdate>) {
-  for await (const update of updates) yield toUpdate(update)
+  for await (const update of updates) yield encodeUpdate(update)
 }
 
 /** What each message says, if it says anything. */

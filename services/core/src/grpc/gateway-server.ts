@@ -15,11 +15,15 @@ const OPTIONS: ServerOptions = {
   'grpc.keepalive_timeout_ms': 20_000,
 }
 
-/** A report that nobody can read says nothing; the library would end the stream for it. */
+const asItIs = (bytes: Buffer): Buffer => bytes
+
+/** The service as it is spoken here: what goes out has been encoded. */
 const SERVICE = {
-  ...GatewayServiceService,
+  config: { ...GatewayServiceService.config, responseSerialize: asItIs },
+  updates: { ...GatewayServiceService.updates, responseSerialize: asItIs },
   stats: {
     ...GatewayServiceService.stats,
+    /** A report that nobody can read says nothing; the library would end the stream for it. */
     requestDeserialize: (bytes: Buffer): StatsUpdate => {
       try {
         return StatsUpdate.decode(bytes)

@@ -1,36 +1,51 @@
-import { Configuration, type Peer, type Update, UpdateType } from '@defguard/proto/gateway'
+import { Configuration, type Peer, Update, UpdateType } from '@defguard/proto/gateway'
 import { DomainError } from '../domain/errors.js'
-import type { GatewayConfig, GatewayPeer, GatewayUpdate } from '../domain/gateway-updates.js'
+import type { GatewayConfig, GatewayUpdate } from '../domain/gateway-updates.js'
+import { type GatewayPeer, parsePeers } from '../domain/peer-lines.js'
 
 /** No gateway decodes more. */
 const MESSAGE_MAX_BYTES = 4 * 1024 * 1024
+/** What an update has around a configuration. */
+const UPDATE_BYTES = 16
 
 /** @throws DomainError `location_too_large` */
-export function toConfiguration(config: GatewayConfig): Configuration {
-  const configuration = {
+export function encodeConfiguration(config: GatewayConfig): Buffer {
+  const bytes = Configuration.encode(toConfiguration(config)).finish()
+  assertFits(config, bytes.length + UPDATE_BYTES)
+  return asBuffer(bytes)
+}
+
+const encodedUpdates = new WeakMap<GatewayUpdate, Buffer>()
+
+/**
+ * Encodes an update once, for however many gateways it is.
+ * @throws DomainError `location_too_large`
+ */
+export function encodeUpdate(update: GatewayUpdate): Buffer {
+  const known = encodedUpdates.get(update)
+  if (known) return known
+  const bytes = asBuffer(Update.encode(toUpdate(update)).finish())
+  if (update.kind === 'network') assertFits(update.config, bytes.length)
+  encodedUpdates.set(update, bytes)
+  return bytes
+}
+
+function assertFits({ name, peers }: GatewayConfig, bytes: number): void {
+  if (bytes <= MESSAGE_MAX_BYTES) return
+  const count = parsePeers(peers).length
+  const message = `location ${name} has ${count} peers, more than the 4 MiB that a gateway takes`
+  throw new DomainError('location_too_large', message)
+}
+
+function toConfiguration(config: GatewayConfig): Configuration {
+  return {
     name: config.name,
     prvkey: config.privateKey,
     port: config.port,
     addresses: [...config.addresses],
-    peers: config.peers.map((peer) => toPeer(peer, config.keepaliveInterval)),
+    peers: parsePeers(config.peers).map((peer) => toPeer(peer, config.keepaliveInterval)),
   }
-  // Each peer takes a hundred bytes or less; only a large one is worth counting.
-  if (config.peers.length * PEER_MIN_BYTES > MESSAGE_MAX_BYTES / 4) assertFits(configuration)
-  return configuration
 }
-
-const PEER_MIN_BYTES = 50
-
-function assertFits(configuration: Configuration): void {
-  const bytes = Configuration.encode(configuration).finish().length
-  if (bytes + UPDATE_BYTES <= MESSAGE_MAX_BYTES) return
-  const { name, peers } = configuration
-  const message = `location ${name} has ${peers.length} peers, more than the 4 MiB that a gateway takes`
-  throw new DomainError('location_too_large', message)
-}
-
-/** What an update has around it. */
-const UPDATE_BYTES = 16
 
 /**
  * The one way in which a peer is written: a gateway compares texts, and another spelling or order
@@ -45,8 +60,7 @@ function toPeer({ publicKey, addresses }: GatewayPeer, keepaliveInterval: number
   }
 }
 
-/** @throws DomainError `location_too_large` */
-export function toUpdate(update: GatewayUpdate): Update {
+function toUpdate(update: GatewayUpdate): Update {
   switch (update.kind) {
     case 'network': {
       const network = toConfiguration(update.config)
@@ -61,4 +75,8 @@ export function toUpdate(update: GatewayUpdate): Update {
       return { update_type: UpdateType.DELETE, peer: gone }
     }
   }
+}
+
+function asBuffer({ buffer, byteOffset, byteLength }: Uint8Array): Buffer {
+  return Buffer.from(buffer, byteOffset, byteLength)
 }
