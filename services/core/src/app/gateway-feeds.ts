@@ -30,11 +30,16 @@ interface Follower extends OpenStream {
   isTold: boolean
 }
 
+/** So many streams one token may have here; the oldest gives way. Hosts that share one need one each. */
+const STREAMS_MAX = 10
+
 /** The gateways of one location that follow it here. */
 interface Feed {
   readonly followers: Set<Follower>
   /** What all of them that are told have been told, by what waits for them included. */
   told: NetworkUpdate | undefined
+  /** Why the database's latest could not be read; undefined when it was. */
+  failure: unknown
 }
 
 /**
@@ -94,14 +99,21 @@ export class GatewayFeeds {
     const openedAt = this.clock()
     const queue = new GatewayQueue()
     const { id: gatewayId, locationId } = gateway
-    const feed = this.#feeds.get(locationId) ?? { followers: new Set(), told: undefined }
+    const feed = this.#feeds.get(locationId) ?? {
+      followers: new Set(),
+      told: undefined,
+      failure: undefined,
+    }
     const id = randomUUID()
     const follower: Follower = { id, gatewayId, openedAt, feed, queue, fail, isTold: false }
     this.#feeds.set(locationId, feed)
+    const [oldest, ...others] = [...feed.followers].filter((one) => one.gatewayId === gatewayId)
+    if (others.length + 1 >= STREAMS_MAX) oldest?.fail(new DomainError('gateway_replaced'))
     feed.followers.add(follower)
     try {
       await this.look()
       if (this.#isStopped) throw new DomainError('stopping')
+      if (feed.failure !== undefined) throw feed.failure
       if (!feed.told) throw noSuchGateway()
       queue.push([feed.told])
       follower.isTold = true
@@ -155,8 +167,15 @@ export class GatewayFeeds {
     for (const [locationId, feed] of [...this.#feeds]) {
       const revision = revisions.get(locationId)
       if (revision === undefined || revision === feed.told?.config.revision) continue
-      const config = await this.configs.read(locationId)
-      if (config) this.tell(feed, config)
+      try {
+        const config = await this.configs.read(locationId)
+        if (config) this.tell(feed, config)
+        feed.failure = undefined
+      } catch (err) {
+        // What is wrong with one location must not keep the others waiting.
+        feed.failure = err
+        this.warn(err)
+      }
     }
   }
 
@@ -165,7 +184,7 @@ export class GatewayFeeds {
     feed.told = { kind: 'network', config }
     for (const { queue, fail, isTold } of feed.followers) {
       if (!isTold) continue
-      if (queue.isTooLong) fail(new DomainError('gateway_too_slow'))
+      if (queue.isStuck) fail(new DomainError('gateway_too_slow'))
       else queue.push(updates)
     }
   }

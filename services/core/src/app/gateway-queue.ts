@@ -1,21 +1,29 @@
 import type { GatewayUpdate } from '../domain/gateway-updates.js'
 
-/** So many updates wait for a gateway to read; one that is further behind is told to come back. */
+/** A gateway that is so far behind and reads nothing for a while is told to come back. */
 const BEHIND_MAX = 1_000
+const SILENCE_MS = 5_000
+/** As is one that reads and falls behind by more than two changes of all peers there can be. */
+const WAITING_MAX = 100_000
 
 /** What one gateway has yet to be told. */
 export class GatewayQueue {
   #updates: GatewayUpdate[] = []
   #end: (() => void) | undefined
   #wake = () => {}
+  #readAt = performance.now()
 
-  /** Whether it is so far behind that it should start over. */
-  get isTooLong(): boolean {
-    return this.#updates.length > BEHIND_MAX
+  /** Whether its gateway does not keep up, so that it should start over. */
+  get isStuck(): boolean {
+    const waiting = this.#updates.length
+    const isSilent = performance.now() > this.#readAt + SILENCE_MS
+    return waiting > WAITING_MAX || (waiting > BEHIND_MAX && isSilent)
   }
 
   push(updates: readonly GatewayUpdate[]): void {
     if (this.#end) return
+    // Silence counts from when there is something to read.
+    if (this.#updates.length === 0) this.#readAt = performance.now()
     for (const update of updates) {
       // All that waits is about what this replaces.
       if (update.kind === 'network') this.#updates = [update]
@@ -39,8 +47,10 @@ export class GatewayQueue {
     try {
       while (!signal.aborted) {
         const update = this.#updates.shift()
-        if (update) yield update
-        else if (this.#end) this.#end()
+        if (update) {
+          yield update
+          this.#readAt = performance.now()
+        } else if (this.#end) this.#end()
         else
           await new Promise<void>((resolve) => {
             this.#wake = resolve

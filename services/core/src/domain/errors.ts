@@ -82,6 +82,7 @@ export type ErrorReason =
   | 'gateway_version_old'
   | 'gateway_hostname_missing'
   | 'gateway_too_slow'
+  | 'gateway_replaced'
   | 'location_too_large'
   // anywhere
   | 'stopping'

@@ -203,6 +203,10 @@ export const REFUSALS = {
     text: 'Gateway hostname not found in request metadata',
   },
   gateway_too_slow: { code: status.UNAVAILABLE, text: 'the gateway does not read what it is told' },
+  gateway_replaced: {
+    code: status.UNAVAILABLE,
+    text: 'the token of the gateway is used by too many others',
+  },
   location_too_large: { code: status.RESOURCE_EXHAUSTED },
   stopping: { code: status.UNAVAILABLE, text: 'core is stopping' },
   rate_limited: { code: status.RESOURCE_EXHAUSTED },
