@@ -6,7 +6,9 @@ import { addDevice, issueToken } from '../../../services/core/tests/_gateway.js'
 import { makeWireguardKeys } from '../../../services/enrollment-proxy/web/src/crypto/wireguard-keys.js'
 import type { Configuration } from '../src/gateway/contract.js'
 import { MemoryWireGuard } from '../src/gateway/memory-wireguard.js'
+import { NetworkNamespace } from '../src/gateway/network-namespace.js'
 import { type GatewayOptions, ReferenceGateway } from '../src/gateway/reference-gateway.js'
+import type { PeerReading, WireGuard } from '../src/gateway/wireguard.js'
 import { WireGuardGo } from '../src/gateway/wireguard-go.js'
 import { FakeCore } from './_fake-core.js'
 import { itUnless, lackOfTunnel } from './_machine.js'
@@ -232,6 +234,45 @@ it('reports the peers that had a handshake and have changed, and otherwise only 
   ])
   const ids = core.stats.map(({ id }) => id)
   expect(ids).toEqual([...ids].sort((a, b) => a - b))
+})
+
+itUnless(lackOfTunnel)('has in memory the peers that a real interface has', async () => {
+  const namespace = await NetworkNamespace.make('alone')
+  const real = await WireGuardGo.open({ namespace, socket: 'in the namespace' })
+  const peer = (publicKey: string, ...allowedIps: string[]) => ({
+    publicKey,
+    allowedIps,
+    keepaliveInterval: 25,
+  })
+  const office = {
+    privateKey: newKey(),
+    port: 0,
+    addresses: ['10.1.1.1/24', 'fd01::1/64'],
+    peers: [peer(ANNA, '10.1.1.2/32', 'fd01::2/128'), peer(BEN, '10.1.1.3/32')],
+  }
+  const steps: ((one: WireGuard) => Promise<void>)[] = [
+    (one) => one.apply(office),
+    (one) => one.setPeer(peer(BEN, '10.1.1.2/32')), // which is then no longer Anna's
+    (one) => one.removePeer(BEN),
+    (one) => one.removePeer(BEN),
+    (one) => one.setPeer(peer(BEN, '10.1.1.3/32')),
+    (one) => one.apply({ ...office, privateKey: 'no key' }),
+    (one) => one.apply({ ...office, peers: [peer(ZERO_KEY, '10.1.1.9/32')] }),
+  ]
+  const sorted = (peers: PeerReading[]) =>
+    peers
+      .map((one) => ({ ...one, allowedIps: [...one.allowedIps].sort() }))
+      .sort((a, b) => (a.publicKey < b.publicKey ? -1 : 1))
+  try {
+    for (const step of steps) {
+      const [outcome] = await Promise.allSettled([step(real)])
+      expect((await Promise.allSettled([step(wireGuard)]))[0]?.status).toBe(outcome.status)
+      expect(sorted(await wireGuard.readPeers())).toEqual(sorted(await real.readPeers()))
+    }
+  } finally {
+    await real.close()
+    await namespace.remove()
+  }
 })
 
 itUnless(lackOfTunnel)(

@@ -11,6 +11,8 @@ const NEVER_HEARD_OF = { endpoint: undefined, sentBytes: 0, receivedBytes: 0, la
 /** An interface without a network, for tests with many gateways. */
 export class MemoryWireGuard implements WireGuard {
   readonly #peers = new Map<string, PeerReading>()
+  /** Whose an allowed IP was last; who has none any more may still stand here. */
+  readonly #owners = new Map<string, string>()
   /** What it was given last; undefined for nothing. */
   privateKey: string | undefined
   port = 0
@@ -51,11 +53,13 @@ export class MemoryWireGuard implements WireGuard {
 
   /** WireGuard gives an allowed IP to one peer only: to the one that came last. */
   #put(peer: InterfacePeer): void {
-    const taken = new Set(peer.allowedIps)
-    for (const [key, other] of this.#peers) {
-      const allowedIps = other.allowedIps.filter((ip) => !taken.has(ip))
-      if (allowedIps.length < other.allowedIps.length)
-        this.#peers.set(key, { ...other, allowedIps })
+    for (const ip of peer.allowedIps) {
+      const owner = this.#peers.get(this.#owners.get(ip) ?? '')
+      if (owner) {
+        const allowedIps = owner.allowedIps.filter((other) => other !== ip)
+        this.#peers.set(owner.publicKey, { ...owner, allowedIps })
+      }
+      this.#owners.set(ip, peer.publicKey)
     }
     const before = this.#peers.get(peer.publicKey) ?? NEVER_HEARD_OF
     this.#peers.set(peer.publicKey, { ...before, ...peer })
