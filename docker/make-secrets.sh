@@ -1,6 +1,7 @@
 #!/bin/sh
 # Makes docker/secrets: random secrets, and a private CA with one certificate per part. What is there
 # already stays. For new certificates remove docker/secrets/*.crt and run it again.
+# DEFGUARD_CORE_NAME is a further name of core, by which gateways on other machines reach it.
 # usage: docker/make-secrets.sh [folder]
 set -eu
 umask 077
@@ -16,12 +17,12 @@ new_key() {
   openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 -out "$1" 2>/dev/null
 }
 
-# certificate <name> <extended key usage> [role]: names the service as the other containers call it,
+# certificate <name> <extended key usage> [role] [further name]: names the service as the other containers call it,
 # and says for core and its callers what they may be.
 certificate() {
   new_key "$1.key"
   openssl req -new -key "$1.key" -subj "/CN=$1" -out request.csr
-  printf '%s\n' "subjectAltName=DNS:$1,DNS:localhost${3:+,URI:urn:defguard:role:$3}" \
+  printf '%s\n' "subjectAltName=DNS:$1,DNS:localhost${3:+,URI:urn:defguard:role:$3}${4:+,DNS:$4}" \
     "extendedKeyUsage=$2" \
     'keyUsage=critical,digitalSignature' 'basicConstraints=critical,CA:FALSE' >extensions
   rm -f "$1.crt"
@@ -42,7 +43,8 @@ if [ ! -e ca.crt ]; then
   openssl req -new -x509 -key ca.key -subj '/CN=Defguard private CA' -days "$days" \
     -addext 'basicConstraints=critical,CA:TRUE,pathlen:0' -addext 'keyUsage=critical,keyCertSign' \
     -out new-ca.crt
-  certificate core serverAuth,clientAuth core # as a client for its own health check
+  # Core is a client, too, for its own health check.
+  certificate core serverAuth,clientAuth core "${DEFGUARD_CORE_NAME:-}"
   certificate postgres serverAuth
   certificate mail serverAuth
   certificate proxy clientAuth proxy

@@ -15,6 +15,7 @@ import { buildImage, copyBuildContext, DOCKERFILE, type Image, ROOT, readStage }
 import { waitFor } from './_wait.js'
 
 const COMPOSE = join(ROOT, 'docker/compose.yaml')
+const COMPOSE_GATEWAYS = join(ROOT, 'docker/compose.gateways.yaml')
 const BUILD_TIMEOUT_MS = 240_000
 
 interface Service {
@@ -91,6 +92,20 @@ it('has a compose file that the specification and a linter accept', async () => 
   const wrong = join(place, 'compose.yaml')
   writeFileSync(wrong, readFileSync(COMPOSE, 'utf8').replace('read_only: true', 'read_only: 3'))
   expect((await lintCompose(wrong)).code).not.toBe(0)
+})
+
+it('opens core to gateways only where it is asked to, and then to this machine alone', async () => {
+  expect(await lintCompose(COMPOSE_GATEWAYS)).toEqual({ code: 0, messages: [] })
+  expect(services.core).not.toHaveProperty('ports')
+  const { services: added } = parse(readFileSync(COMPOSE_GATEWAYS, 'utf8'))
+  expect(added).toEqual({
+    core: {
+      networks: ['private', 'gateways'],
+      ports: [
+        { target: 50066, published: '50066', host_ip: expect.stringMatching(/:-127\.0\.0\.1}$/) },
+      ],
+    },
+  })
 })
 
 it('has a Dockerfile without a finding', () => {
