@@ -26,8 +26,9 @@ const config: Config = {
   modulePathIgnorePatterns: ['/dist/'],
   globalSetup: '<rootDir>/packages/local-stack/tests/_global-setup.mjs',
   globalTeardown: '<rootDir>/packages/local-stack/tests/_global-teardown.mjs',
-  // Tests wait for processes and databases more than they compute: two at a time even on two cores.
-  maxWorkers: Math.max(2, availableParallelism() - 1),
+  // Tests wait for processes and databases a third of their time: more at a time than there are cores.
+  maxWorkers: availableParallelism() + 1,
+  testSequencer: '<rootDir>/packages/local-stack/tests/_sequencer.mjs',
   // How long a test may take says nothing: machines are busy, passwords are hashed slowly.
   testTimeout: 60_000,
 }

@@ -265,7 +265,7 @@ export function resetLinks(transport: RecordingTransport, email: string): string
     .flatMap((mail) => /password-reset#token=(dgr_\w+)/.exec(mail.text)?.[1] ?? [])
 }
 
-const WAIT_MS = 15_000
+const WAIT_MS = 30_000
 const LOOK_MS = 20
 
 /** Looks until there is something to see. */
