@@ -1,5 +1,8 @@
+import { once } from 'node:events'
+import { connect } from 'node:http2'
 import { status } from '@grpc/grpc-js'
-import { afterAll, afterEach, beforeAll, expect, it } from '@jest/globals'
+import { afterAll, afterEach, beforeAll, expect, it, jest } from '@jest/globals'
+import pg from 'pg'
 import { refusal } from './_access.js'
 import { startTestCore, type TestCore, waitFor } from './_core.js'
 import { query } from './_database.js'
@@ -136,8 +139,7 @@ it('says that it is there before it looks anything up', async () => {
     core.databaseUrl,
     'select max(id) as id from gateway',
   )
-  const { Client } = (await import('pg')).default
-  const holder = new Client(core.databaseUrl)
+  const holder = new pg.Client(core.databaseUrl)
   await holder.connect()
   await holder.query('begin')
   await holder.query('select from gateway where id = $1 for update', [id])
@@ -147,4 +149,51 @@ it('says that it is there before it looks anything up', async () => {
   await holder.query('rollback')
   await holder.end()
   await follower.seen(1)
+})
+
+it('makes up for a notification that was lost, within half a minute', async () => {
+  const follower = (await gatewayOf(await newLocation())).gateway.updates()
+  await follower.seen(1)
+  const trigger = 'trigger location_revision_announce'
+  await query(core.databaseUrl, `alter table location disable ${trigger}`)
+  const { pubkey } = await activePerson(core, 'una')
+  await query(core.databaseUrl, `alter table location enable ${trigger}`)
+  const [, update] = await follower.seen(2)
+  expect(update?.peer?.pubkey).toBe(pubkey)
+})
+
+// A gateway pings every 10 s, for ever, also with no call open. Servers that count pings lose patience
+// after two or three that come sooner than they like, so many at once say more than a few in minutes.
+it('takes any number of pings on a connection without a call', async () => {
+  const connection = connect(`http://127.0.0.1:${core.core.gatewayPort}`)
+  const goneAway: number[] = []
+  connection.on('goaway', (code) => goneAway.push(code))
+  await once(connection, 'connect')
+  for (let i = 0; i < 200; i++) {
+    await new Promise<void>((resolve, reject) =>
+      connection.ping((err) => (err ? reject(err) : resolve())),
+    )
+  }
+  expect({ goneAway, isOpen: !connection.closed && !connection.destroyed }).toEqual({
+    goneAway: [],
+    isOpen: true,
+  })
+  connection.destroy()
+})
+
+it('says once a day, at one core, which tokens are about to expire', async () => {
+  const location = await newLocation()
+  const { id } = await gatewayOf(location, 'old')
+  const until = new Date(+core.time.now + 10 * 86_400_000)
+  await query(core.databaseUrl, 'update gateway set expires_at = $2 where id = $1', [id, until])
+  const warn = jest.spyOn(core.core.log, 'warn')
+  const lines = () => warn.mock.calls.filter(([, text]) => /about to expire/.test(`${text}`))
+  await Promise.all([core.core.maintain(), core.core.maintain()])
+  await core.core.maintain()
+  expect(lines()).toEqual([
+    [{ gateway: 'old', location, until }, 'the token of a gateway is about to expire'],
+  ])
+  core.advance(86_400_000)
+  await core.core.maintain()
+  expect(lines()).toHaveLength(2)
 })

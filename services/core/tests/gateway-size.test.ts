@@ -1,6 +1,6 @@
 import { status } from '@grpc/grpc-js'
-import { afterEach, beforeEach, expect, it } from '@jest/globals'
-import { updateLocation } from './_access.js'
+import { afterEach, beforeEach, expect, it, jest } from '@jest/globals'
+import { refusal, updateLocation } from './_access.js'
 import { startTestCore, type TestCore, waitFor } from './_core.js'
 import { query } from './_database.js'
 import { HEADERS, issueToken, TestGateway } from './_gateway.js'
@@ -20,19 +20,19 @@ afterEach(async () => {
 })
 
 /** So many devices of one person, by hand: through the door they would take minutes. */
-async function addPeers(count: number): Promise<void> {
+async function addPeers(count: number, from = 1): Promise<void> {
   const columns = 'user_id, name, public_key, created_at'
   await query(
     core.databaseUrl,
     `with made as (
        insert into device (${columns})
        select u.id, 'pc ' || i, encode(sha256(i::text::bytea), 'base64'), now()
-       from "user" u, generate_series(1, $1::integer) i where username = 'anna'
+       from "user" u, generate_series($2::integer, $2 + $1::integer - 1) i where username = 'anna'
        returning id
      )
      insert into device_location (device_id, location_id, position, address)
      select made.id, location.id, 1, '10.1.0.0'::inet + made.id from made, location`,
-    [count],
+    [count, from],
   )
 }
 
@@ -62,6 +62,24 @@ it('keeps a gateway that reads, however much there is to read', async () => {
       ? true
       : undefined
   })
+})
+
+it('says when a location becomes too large for its gateways, and refuses what no gateway takes', async () => {
+  const warn = jest.spyOn(core.core.log, 'warn')
+  const warnings = () => warn.mock.calls.filter(([, text]) => /almost too large/.test(`${text}`))
+  await addPeers(29_999)
+  await gateway.config()
+  expect(warnings()).toEqual([])
+  await addPeers(1, 30_000)
+  for (let i = 0; i < 3; i++) expect((await gateway.config()).config.peers).toHaveLength(30_000)
+  expect(warnings()).toEqual([
+    [{ location: 'Office', peers: 30_000 }, 'a location is almost too large for its gateways'],
+  ])
+  await addPeers(40_000, 40_000)
+  const message = 'location Office has 70000 peers, more than the 4 MiB that a gateway takes'
+  const refused = { code: status.RESOURCE_EXHAUSTED, message }
+  expect(await refusal(gateway.config())).toMatchObject(refused)
+  expect(await gateway.updates().ended).toMatchObject({ details: message })
 })
 
 it('does not wait for a gateway that does not read, and sends it away', async () => {
