@@ -172,9 +172,9 @@ export class GatewayFeeds {
         if (config) this.tell(feed, config)
         feed.failure = undefined
       } catch (err) {
-        // What is wrong with one location must not keep the others waiting.
+        // What is wrong with one location must not keep the others waiting, nor fill the log.
+        if (feed.failure === undefined) this.warn(err)
         feed.failure = err
-        this.warn(err)
       }
     }
   }

@@ -3,6 +3,12 @@ import { after } from '../domain/clock.js'
 import type { PeerReport } from '../domain/gateway.js'
 import type { Db } from './database.js'
 
+/**
+ * By so much it is behind when a device was last told of: a column of an index that changed with each
+ * report would make PostgreSQL write the whole row and all its index entries anew.
+ */
+const TOLD_STEP_MS = 3_600_000
+
 export interface DeviceConnection {
   readonly deviceId: number
   readonly locationId: number
@@ -56,7 +62,9 @@ export async function write(
             where id = device_stats.location_id
           ) > excluded.latest_handshake_at then device_stats.connected_at
           else excluded.latest_handshake_at end,
-        told_at = excluded.told_at
+        told_at = case
+          when device_stats.told_at < ${after(now, -TOLD_STEP_MS)} then excluded.told_at
+          else device_stats.told_at end
       where device_stats.latest_handshake_at is null
         or excluded.latest_handshake_at >= device_stats.latest_handshake_at
     )
