@@ -21,12 +21,14 @@ const PASSWORDS = 'user.password_hash'
 
 it('says of each earlier key whether it can go, and what would be lost', async () => {
   core.answer(KeyServiceService.getKeyStatus, () => ({
-    previous_keys: 3,
+    previous_keys: 4,
     uses: [
       use(0, KeyUseKind.SEALED, LOCATION, 4),
       use(1, KeyUseKind.SEALED, LOCATION, 2),
       use(2, KeyUseKind.PASSWORD, PASSWORDS, 7),
       use(2, KeyUseKind.RECOVERY_CODES, 'recovery_code.code_hash', 1),
+      use(2, KeyUseKind.GATEWAY_TOKEN, 'gateway.key_id', 3),
+      use(3, KeyUseKind.GATEWAY_TOKEN, 'gateway.key_id', 2),
     ],
   }))
   const { stdout, stderr } = await run(['keys', 'status'], admin(core))
@@ -37,12 +39,13 @@ it('says of each earlier key whether it can go, and what would be lost', async (
   ])
   expect(stderr.split('\n')).toEqual([
     'Earlier key 1 is still needed: run "defguard-admin keys rotate".',
-    'Earlier key 2 is still needed by 7 passwords, until these people log in, and by the recovery codes of 1 people. Without it they need a password reset or other codes.',
-    'Earlier key 3 can be removed from DEFGUARD_SECRET_KEY_PREVIOUS.',
+    'Earlier key 2 is still needed by 7 passwords, until these people log in, the recovery codes of 1 people, and the tokens of 3 gateways, until they have others or expire. Without it they need a password reset, other recovery codes, or another gateway token.',
+    'Earlier key 3 is still needed by the tokens of 2 gateways, until they have others or expire. Without it they need another gateway token.',
+    'Earlier key 4 can be removed from DEFGUARD_SECRET_KEY_PREVIOUS.',
     '',
   ])
   const json = JSON.parse((await run(['keys', 'status', '--json'], admin(core))).stdout)
-  expect(json).toMatchObject({ previous_keys: 3, removable: [3] })
+  expect(json).toMatchObject({ previous_keys: 4, removable: [4] })
   expect(json.uses[2]).toEqual({
     key: 'previous',
     number: 2,

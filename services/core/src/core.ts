@@ -152,7 +152,7 @@ export function createCore(config: CoreConfig, seams: Seams = {}): Core {
     [LOCATION_CHANNEL]: () => gatewayFeeds.wake(),
   })
   const auditChain = new AuditChain(db, clock, sealer, log)
-  const keyUses = new KeyUses(db, sealer, hasher, codeHasher, log)
+  const keyUses = new KeyUses(db, clock, sealer, hasher, codeHasher, gatewaySigner, log)
   const maintenance = new Maintenance(
     db,
     clock,

@@ -96,6 +96,29 @@ function needsOf(number: number, uses: readonly KeyUse[]): readonly KeyUse[] {
   )
 }
 
+/** What is under a key and cannot be moved, and what its owners need once the key is gone. */
+const STAYING: readonly {
+  readonly kind: KeyUseKind
+  readonly needers: (count: number) => string
+  readonly remedy: string
+}[] = [
+  {
+    kind: KeyUseKind.PASSWORD,
+    needers: (count) => `${count} passwords, until these people log in`,
+    remedy: 'a password reset',
+  },
+  {
+    kind: KeyUseKind.RECOVERY_CODES,
+    needers: (count) => `the recovery codes of ${count} people`,
+    remedy: 'other recovery codes',
+  },
+  {
+    kind: KeyUseKind.GATEWAY_TOKEN,
+    needers: (count) => `the tokens of ${count} gateways, until they have others or expire`,
+    remedy: 'another gateway token',
+  },
+]
+
 function adviceOn(number: number, uses: readonly KeyUse[]): string {
   const needs = needsOf(number, uses)
   const countOf = (kind: KeyUseKind) =>
@@ -104,10 +127,11 @@ function adviceOn(number: number, uses: readonly KeyUse[]): string {
   if (needs.length === 0) return `${key} can be removed from DEFGUARD_SECRET_KEY_PREVIOUS.`
   if (countOf(KeyUseKind.SEALED) > 0)
     return `${key} is still needed: run "defguard-admin keys rotate".`
-  const passwords = countOf(KeyUseKind.PASSWORD)
-  const codes = countOf(KeyUseKind.RECOVERY_CODES)
-  return (
-    `${key} is still needed by ${passwords} passwords, until these people log in, and by the recovery codes of ` +
-    `${codes} people. Without it they need a password reset or other codes.`
-  )
+  const staying = STAYING.filter(({ kind }) => countOf(kind) > 0)
+  const needers = staying.map(({ kind, needers }) => needers(countOf(kind)))
+  const remedies = staying.map(({ remedy }) => remedy)
+  return `${key} is still needed by ${ALL.format(needers)}. Without it they need ${ANY.format(remedies)}.`
 }
+
+const ALL = new Intl.ListFormat('en', { type: 'conjunction' })
+const ANY = new Intl.ListFormat('en', { type: 'disjunction' })

@@ -52,7 +52,9 @@ export class GatewayTokens {
       if (earlier) {
         const gateway = withState(earlier, now)
         const isFresh = gateway.state === 'active' && gateway.lastSeenAt === null
-        return { gateway, token: isFresh ? this.signer.sign(gateway) : '' }
+        if (!isFresh) return { gateway, token: '' }
+        await gateways.noteKey(tx, gateway.id, this.signer.keyId)
+        return { gateway, token: this.signer.sign(gateway) }
       }
       const location = await locations.findByName(tx, request.location)
       if (!location) throw noSuchLocation(request.location)
@@ -60,7 +62,8 @@ export class GatewayTokens {
       const expiresAt = after(issuedAt, this.lifeMs)
       const jti = randomUUID()
       const locationId = location.id
-      const issued = { locationId, name, jti, issuedAt, issuedBy: admin.userId, expiresAt }
+      const { keyId } = this.signer
+      const issued = { locationId, name, jti, keyId, issuedAt, issuedBy: admin.userId, expiresAt }
       const gateway = await get(tx, await gateways.insert(tx, { ...issued, requestId }), now)
       const details = { location: location.name, expires_at: expiresAt.toISOString() }
       await audit(tx, now, asActor(admin), 'gateway.token_issued', objectOf(gateway), { details })

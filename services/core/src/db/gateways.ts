@@ -8,7 +8,13 @@ import type { Gateway } from './schema.js'
 
 export type GatewayRow = Omit<
   Gateway,
-  'requestId' | 'expiryLoggedAt' | 'issuedBy' | 'isConnected' | 'followedAt' | 'outageSince'
+  | 'keyId'
+  | 'requestId'
+  | 'expiryLoggedAt'
+  | 'issuedBy'
+  | 'isConnected'
+  | 'followedAt'
+  | 'outageSince'
 > & {
   readonly locationName: string
   readonly issuedByName: string | null
@@ -67,7 +73,7 @@ export async function insert(
   tx: Tx,
   gateway: Pick<
     Gateway,
-    'locationId' | 'name' | 'jti' | 'issuedAt' | 'issuedBy' | 'expiresAt' | 'requestId'
+    'locationId' | 'name' | 'jti' | 'keyId' | 'issuedAt' | 'issuedBy' | 'expiresAt' | 'requestId'
   >,
 ): Promise<number> {
   const { id } = await tx
@@ -76,6 +82,22 @@ export async function insert(
     .returning('id')
     .executeTakeFirstOrThrow()
   return id
+}
+
+/** Notes which key the token is signed with from now on. */
+export async function noteKey(tx: Tx, id: number, keyId: Buffer): Promise<void> {
+  await tx.updateTable('gateway').set({ keyId }).where('id', '=', id).execute()
+}
+
+/** How many tokens that are good are signed under each key; null stands for one that is not known. */
+export function countByKey(db: Db, now: Date): Promise<{ keyId: Buffer | null; count: number }[]> {
+  return db
+    .selectFrom('gateway')
+    .select(({ fn }) => ['keyId', fn.countAll<number>().as('count')])
+    .where('revokedAt', 'is', null)
+    .where('expiresAt', '>', now)
+    .groupBy('keyId')
+    .execute()
 }
 
 export async function revoke(tx: Tx, id: number, now: Date): Promise<boolean> {
@@ -125,13 +147,13 @@ export interface Told {
 /** Notes a call with a token of a location, if it is good: then here is whose. */
 export function noteCall(
   db: Db,
-  token: { readonly jti: string; readonly locationId: number },
+  token: { readonly jti: string; readonly locationId: number; readonly keyId: Buffer },
   told: Told,
   now: Date,
 ): Promise<{ id: number; name: string; locationId: number } | undefined> {
   return db
     .updateTable('gateway')
-    .set({ lastSeenAt: now })
+    .set({ lastSeenAt: now, keyId: token.keyId })
     .set(({ fn, val, ref }) => ({
       hostname: fn.coalesce(val(told.hostname ?? null), ref('hostname')),
       version: fn.coalesce(val(told.version ?? null), ref('version')),

@@ -260,6 +260,8 @@ interface GatewayTable {
   name: string
   /** What its token is known by. */
   jti: string
+  /** Of the key that its token is signed with; null when that is not known yet. */
+  keyId: Buffer | null
   issuedAt: Date
   issuedBy: number | null
   expiresAt: Date

@@ -28,8 +28,9 @@ it('holds the claims that tools know, and is taken for what it is', () => {
   const nbf = NOW.getTime() / 1000
   const ids = { iss: 'DefGuard', sub: 'DEFGUARD-NETWORK-7', client_id: '7' }
   expect(payloadOf(good)).toEqual({ ...ids, nbf, exp: nbf + 86_400, jti: JTI })
-  expect(signer.verify(good, NOW)).toEqual({ locationId: 7, jti: JTI })
-  expect(signer.verify(forge({}), NOW)).toEqual({ locationId: 7, jti: JTI })
+  const { keyId } = signer
+  expect(signer.verify(good, NOW)).toEqual({ locationId: 7, jti: JTI, keyId })
+  expect(signer.verify(forge({}), NOW)).toEqual({ locationId: 7, jti: JTI, keyId })
 })
 
 it.each<[string, string]>([

@@ -1,6 +1,6 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
 import { after } from './clock.js'
-import { deriveKey } from './sealing.js'
+import { deriveKey, keyId } from './sealing.js'
 import type { SecretKeys } from './secret-keys.js'
 
 /*
@@ -16,6 +16,11 @@ export interface GatewayClaims {
   readonly expiresAt: Date
 }
 
+/** Which gateway a token is of, and the id of the key that it is signed with. */
+export interface GatewayTokenIdentity extends Pick<GatewayClaims, 'locationId' | 'jti'> {
+  readonly keyId: Buffer
+}
+
 const ISSUER = 'DefGuard'
 const HEADER = encode({ typ: 'JWT', alg: 'HS256' })
 const TOLERANCE_MS = 60_000
@@ -24,13 +29,24 @@ const LENGTH_MAX = 2_048
 export class GatewayTokenSigner {
   /** What tokens are signed with today, then earlier keys that still count. */
   readonly #keys: readonly Buffer[]
+  /** Of each of these keys, in their order. */
+  readonly keyIds: readonly Buffer[]
+  /** Whether tokens need none of the secret keys. */
+  readonly hasOwnSecret: boolean
 
   /** @param secret the operator's; undefined for keys made of the secret keys */
   constructor(secret: string | undefined, secretKeys: SecretKeys) {
+    this.hasOwnSecret = secret !== undefined
     this.#keys =
       secret === undefined
         ? secretKeys.map((secretKey) => deriveKey(secretKey, 'gateway tokens'))
         : [Buffer.from(secret)]
+    this.keyIds = this.#keys.map(keyId)
+  }
+
+  /** Of what tokens are signed with today. */
+  get keyId(): Buffer {
+    return this.keyIds[0] as Buffer
   }
 
   sign({ locationId, jti, issuedAt, expiresAt }: GatewayClaims): string {
@@ -47,14 +63,16 @@ export class GatewayTokenSigner {
   }
 
   /** Which gateway a token claims to be of; undefined unless we signed it and its time is now. */
-  verify(token: string, now: Date): Pick<GatewayClaims, 'locationId' | 'jti'> | undefined {
+  verify(token: string, now: Date): GatewayTokenIdentity | undefined {
     const [header = '', payload = '', signed = '', ...more] = token.split('.')
     if (token.length > LENGTH_MAX || more.length > 0) return undefined
     const text = `${header}.${payload}`
-    if (!this.#keys.some((key) => isSame(signature(key, text), signed))) return undefined
-    if (decode(header)?.alg !== 'HS256') return undefined
+    const at = this.#keys.findIndex((key) => isSame(signature(key, text), signed))
+    const signedWith = this.keyIds[at]
+    if (!signedWith || decode(header)?.alg !== 'HS256') return undefined
     const claims = decode(payload)
-    return claims && parseClaims(claims, now)
+    const gateway = claims && parseClaims(claims, now)
+    return gateway && { ...gateway, keyId: signedWith }
   }
 }
 

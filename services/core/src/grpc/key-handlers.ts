@@ -12,6 +12,7 @@ const KINDS: Readonly<Record<KeyUse['kind'], KeyUseKind>> = {
   sealed: KeyUseKind.SEALED,
   password: KeyUseKind.PASSWORD,
   recovery_codes: KeyUseKind.RECOVERY_CODES,
+  gateway_token: KeyUseKind.GATEWAY_TOKEN,
 }
 
 export interface KeyUseCases {
