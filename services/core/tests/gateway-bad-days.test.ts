@@ -79,6 +79,28 @@ it('lets the oldest of too many streams with one token go, and nobody else', asy
     expect((await left.seen(2))[1]?.peer?.pubkey).toBe(pubkey)
 })
 
+it('lets the oldest of too many reporters with one token go, and nobody else', async () => {
+  const location = await newLocation()
+  const other = (await gatewayOf(location, 'other')).gateway.openStats()
+  const { id, gateway } = await gatewayOf(location)
+  const reporters = []
+  for (let i = 0; i < 12; i++) {
+    core.advance(1_000)
+    const now = core.time.now.toISOString()
+    reporters.push(gateway.openStats())
+    await waitFor(
+      async () =>
+        (await count(`gateway where id = ${id} and last_seen_at = '${now}'`)) || undefined,
+    )
+  }
+  for (const gone of reporters.slice(0, 2))
+    expect(await gone.ended).toMatchObject({ code: status.UNAVAILABLE })
+  for (const { call, ended } of [...reporters.slice(2), other]) {
+    call.end()
+    expect(await ended).toBeUndefined()
+  }
+})
+
 it('shows two gateways that say they are the same host as two', async () => {
   const location = await newLocation()
   for (const name of ['gw-1', 'gw-2'])

@@ -1,3 +1,5 @@
+import { once } from 'node:events'
+import { connect, constants } from 'node:http2'
 import { status } from '@grpc/grpc-js'
 import { afterEach, beforeEach, expect, it, jest } from '@jest/globals'
 import { refusal, updateLocation } from './_access.js'
@@ -7,12 +9,13 @@ import { HEADERS, issueToken, TestGateway } from './_gateway.js'
 
 let core: TestCore
 let gateway: TestGateway
+let token: string
 beforeEach(async () => {
   core = await startTestCore()
   await core.createLocation('Office', ['10.0.0.1/8'])
   await core.createUser('anna', { password: 'Correct-Anna-Battery-1' })
-  const { token: authorization } = await issueToken(core, 'Office')
-  gateway = new TestGateway(core.core.gatewayPort, { ...HEADERS, authorization })
+  token = (await issueToken(core, 'Office')).token
+  gateway = new TestGateway(core.core.gatewayPort, { ...HEADERS, authorization: token })
 })
 afterEach(async () => {
   gateway.close()
@@ -97,4 +100,30 @@ it('does not wait for a gateway that does not read, and sends it away', async ()
   })
   follower.call.resume()
   expect(await follower.ended).toMatchObject({ code: status.UNAVAILABLE })
+})
+
+it('keeps nothing for a gateway that does not read even that it is sent away', async () => {
+  await addPeers(900)
+  const connection = connect(`http://127.0.0.1:${core.core.gatewayPort}`, {
+    settings: { initialWindowSize: 1_000 },
+  })
+  const stream = connection.request({
+    ':method': 'POST',
+    ':path': '/gateway.GatewayService/Updates',
+    'content-type': 'application/grpc',
+    te: 'trailers',
+    authorization: token,
+    ...HEADERS,
+  })
+  stream.on('error', () => {}) // the reset, told by its code
+  stream.end(Buffer.alloc(5)) // an empty message, not compressed
+  await once(stream, 'response')
+  let seconds = 0
+  await waitFor(async () => {
+    await updateLocation(core, 'Office', { keepalive_interval: (seconds++ % 60) + 1 })
+    return stream.destroyed || undefined
+  })
+  expect(stream.rstCode).toBe(constants.NGHTTP2_REFUSED_STREAM)
+  expect(connection.closed).toBe(false)
+  connection.destroy()
 })

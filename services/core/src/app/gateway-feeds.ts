@@ -17,6 +17,7 @@ import {
 import type { GatewayConfigs } from './gateway-configs.js'
 import { type KnownGateway, noSuchGateway } from './gateway-gate.js'
 import { GatewayQueue } from './gateway-queue.js'
+import { StreamPlaces } from './stream-places.js'
 
 /** A lost notification is made up for, and a token that has expired is noticed, within this time. */
 const LOOK_MS = 20_000
@@ -29,9 +30,6 @@ interface Follower extends OpenStream {
   /** Has been told what the feed holds. */
   isTold: boolean
 }
-
-/** So many streams one token may have here; the oldest gives way. Hosts that share one need one each. */
-const STREAMS_MAX = 10
 
 /** The gateways of one location that follow it here. */
 interface Feed {
@@ -49,6 +47,7 @@ interface Feed {
  */
 export class GatewayFeeds {
   readonly #feeds = new Map<number, Feed>()
+  readonly #places = new StreamPlaces()
   #timer: NodeJS.Timeout | undefined
   #looking: Promise<void> | undefined
   #next: Promise<void> | undefined
@@ -107,9 +106,8 @@ export class GatewayFeeds {
     const id = randomUUID()
     const follower: Follower = { id, gatewayId, openedAt, feed, queue, fail, isTold: false }
     this.#feeds.set(locationId, feed)
-    const [oldest, ...others] = [...feed.followers].filter((one) => one.gatewayId === gatewayId)
-    if (others.length + 1 >= STREAMS_MAX) oldest?.fail(new DomainError('gateway_replaced'))
     feed.followers.add(follower)
+    const leavePlace = this.#places.take(gatewayId, fail)
     try {
       await this.look()
       if (this.#isStopped) throw new DomainError('stopping')
@@ -120,6 +118,7 @@ export class GatewayFeeds {
       await gatewayStreams.renew(this.db, [follower], this.clock())
       yield* queue.read(signal)
     } finally {
+      leavePlace()
       this.leave(locationId, follower)
       if (!this.#isStopped) await this.close([follower])
     }

@@ -4,6 +4,7 @@ import * as deviceStats from '../db/device-stats.js'
 import type { Clock } from '../domain/clock.js'
 import type { PeerReport } from '../domain/gateway.js'
 import type { KnownGateway } from './gateway-gate.js'
+import { StreamPlaces } from './stream-places.js'
 
 const WRITE_MS = 1_000
 /** So many reports of one gateway wait to be written; what is beyond has to come again. */
@@ -11,16 +12,22 @@ const WAITING_MAX = 10_000
 
 /** What gateways say of their peers: the latest of each, written once a second. */
 export class GatewayStats {
+  readonly #places = new StreamPlaces()
+
   constructor(
     private readonly db: Db,
     private readonly clock: Clock,
     private readonly log: Logger,
   ) {}
 
-  /** Takes what a gateway says until it says no more. */
+  /**
+   * Takes what a gateway says until it says no more.
+   * @param fail ends its stream
+   */
   async collect(
     gateway: KnownGateway,
     reports: AsyncIterable<(now: Date) => PeerReport | undefined>,
+    fail: (err: Error) => void,
   ): Promise<void> {
     const waiting = new Map<string, PeerReport>()
     let writing: Promise<void> = Promise.resolve()
@@ -28,6 +35,7 @@ export class GatewayStats {
       writing = writing.then(() => this.write(gateway, waiting))
     }
     const timer = setInterval(write, WRITE_MS)
+    const leavePlace = this.#places.take(gateway.id, fail)
     try {
       for await (const parse of reports) {
         const report = parse(this.clock())
@@ -35,6 +43,7 @@ export class GatewayStats {
           waiting.set(report.publicKey, report)
       }
     } finally {
+      leavePlace()
       clearInterval(timer)
       write()
       await writing

@@ -47,7 +47,8 @@ export function gatewayHandlers(
 
     stats: calls.collect(async (call) => {
       const gateway = await gate.admit(toGatewayCall(call))
-      await stats.collect(gateway, parsed(call.iterator({ destroyOnReturn: false })))
+      const reports = parsed(call.iterator({ destroyOnReturn: false }))
+      await stats.collect(gateway, reports, (err) => call.destroy(err))
       return {}
     }),
   }

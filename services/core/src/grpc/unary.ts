@@ -16,6 +16,7 @@ import { AdminCalls } from './admin-calls.js'
 import { bearerOf, callerOf, clientOf, peerOf } from './metadata.js'
 import type { RefusedAccess } from './refused-access.js'
 import { type IsOutage, type Reply, toReply } from './replies.js'
+import { resetUnlessRead } from './stream-reset.js'
 
 export interface CallOptions {
   readonly log: Logger
@@ -93,6 +94,7 @@ export class Calls {
       const reply = this.toReply(failure ?? err)
       this.log(call, reply.code, startedAt, err)
       call.emit('error', reply)
+      resetUnlessRead(call)
     }
   }
 
@@ -169,7 +171,7 @@ export class Calls {
   }
 }
 
-type Outgoing = Pick<Writable, 'write' | 'end' | 'once' | 'off' | 'emit'> & {
+type Outgoing = Pick<Writable, 'write' | 'end' | 'once' | 'off' | 'emit' | 'writableFinished'> & {
   sendMetadata(metadata: Metadata): void
 }
 

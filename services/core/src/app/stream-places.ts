@@ -1,0 +1,31 @@
+import { DomainError } from '../domain/errors.js'
+
+/** So many streams of one kind one token may have here. Hosts that share one need one each. */
+const STREAMS_MAX = 10
+
+/**
+ * Who has a stream with which token. The oldest gives way to one too many: a gateway that comes back
+ * must not wait until the streams that it has lost are noticed.
+ */
+export class StreamPlaces {
+  readonly #places = new Map<number, Set<(err: Error) => void>>()
+
+  /**
+   * @param fail how to end the stream that takes the place
+   * @returns how to leave it
+   */
+  take(gatewayId: number, fail: (err: Error) => void): () => void {
+    const places = this.#places.get(gatewayId) ?? new Set()
+    const [oldest] = places
+    if (oldest && places.size >= STREAMS_MAX) {
+      places.delete(oldest)
+      oldest(new DomainError('gateway_replaced'))
+    }
+    this.#places.set(gatewayId, places.add(fail))
+    return () => {
+      places.delete(fail)
+      if (places.size === 0 && this.#places.get(gatewayId) === places)
+        this.#places.delete(gatewayId)
+    }
+  }
+}
