@@ -1,9 +1,10 @@
-// `pnpm bench core`, `api`, `devices`, `gateways`, `wizard`, or all: what can only be measured, in one run.
+// `pnpm bench core`, `api`, `devices`, `gateways`, `tunnels`, `wizard`, or all: what can only be measured, in one run.
 const BENCHES: Readonly<Record<string, () => Promise<unknown>>> = {
   core: () => import('./core.ts'),
   api: () => import('./api.ts'),
   devices: () => import('./devices.ts'),
   gateways: () => import('./gateways.ts'),
+  tunnels: () => import('./tunnels.ts'),
   wizard: () => import('./wizard.ts'),
 }
 

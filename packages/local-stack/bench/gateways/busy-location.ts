@@ -2,18 +2,17 @@ import type { ChildProcess } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { setTimeout as delay } from 'node:timers/promises'
-import { CoreApi } from '@defguard/local-stack/core-api'
-import { AuthServiceService as Auth } from '@defguard/proto/admin/v1/auth'
+import type { CoreApi } from '@defguard/local-stack/core-api'
 import { DeviceServiceService as Devices } from '@defguard/proto/admin/v1/devices'
 import { LocationServiceService as Locations } from '@defguard/proto/admin/v1/locations'
 import { UserServiceService as Users } from '@defguard/proto/admin/v1/users'
 import pg from 'pg'
 import { addPeople, createDatabase, run } from '../database.ts'
 import { ask, type Processes } from '../processes.ts'
-import type { Cost, Ports } from './core.ts'
+import type { Cost } from './core.ts'
 import type { Arrival, Question } from './followers.ts'
+import { type CoreProcess, openApi, startCore } from './start-core.ts'
 
-const ADMIN_PASSWORD = 'Tulip-rain-on-7-roofs!'
 /** The first gateways of a large location are waited for. */
 const PATIENCE_MS = 120_000
 const LOCATION = 'Office'
@@ -26,11 +25,6 @@ export interface Measured {
   /** Of the core that serves the gateways. */
   readonly cpuMsPerChange: number
   readonly longestStallMs: number
-}
-
-interface CoreProcess {
-  readonly child: ChildProcess
-  readonly ports: Ports
 }
 
 /** A location with so many peers, its gateways, and two cores, in a database of its own. */
@@ -72,9 +66,7 @@ export class BusyLocation {
   ): Promise<BusyLocation> {
     const url = await createDatabase(serverUrl, `gateways_${peers}`)
     const cores = [await startCore(processes, url), await startCore(processes, url)]
-    const api = new CoreApi(cores[0]?.ports.port ?? 0)
-    const login = { login: 'admin', password: ADMIN_PASSWORD }
-    api.useSession((await api.call(Auth.login, login)).session_secret)
+    const api = await openApi(cores[0] as CoreProcess)
     await addPeople(url, peers)
     await api.call(Locations.createLocation, OFFICE, PATIENCE_MS)
     await run(url, 'vacuum analyze')
@@ -169,23 +161,6 @@ export class BusyLocation {
   #ask<Answer>(question: Question): Promise<Answer> {
     return ask(this.#followers, question)
   }
-}
-
-async function startCore(processes: Processes, databaseUrl: string): Promise<CoreProcess> {
-  const child = processes.start('./gateways/core.ts', [], {
-    DATABASE_URL: databaseUrl,
-    DEFGUARD_SECRET_KEY: 'k'.repeat(64),
-    DEFGUARD_GRPC_INSECURE: 'loopback',
-    DEFGUARD_GRPC_PORT: '0',
-    DEFGUARD_GATEWAY_GRPC_PORT: '0',
-    DEFGUARD_URL: 'http://localhost/',
-    DEFGUARD_ENROLLMENT_URL: 'http://localhost/',
-    DEFGUARD_LIMIT_ADMIN_CALLS: 'off',
-    DEFGUARD_DEFAULT_ADMIN_PASSWORD: ADMIN_PASSWORD,
-    DEFGUARD_LOG_LEVEL: 'silent',
-  })
-  const [ports] = await once(child, 'message')
-  return { child, ports }
 }
 
 const OFFICE = {
