@@ -78,6 +78,7 @@ it('keeps the good reports among odd ones, and does not answer before the end', 
     of('no key\u0000'),
     of(bob.pubkey, { endpoint: 'nowhere', latest_handshake: 0 }),
     of(anna.pubkey, { upload: '18446744073709551615' }),
+    of(anna.pubkey, { upload: -1, download: -1, latest_handshake: -1 }),
     of(anna.pubkey, { latest_handshake: seconds() + 3_600 }),
     of(anna.pubkey),
   ])
