@@ -8,8 +8,20 @@ const JO = { name: 'Jo Doe', username: 'jdoe', email: 'jo@example.com', phone: '
 const INSTANCE = 'Example Corp'
 
 const GATEWAYS = [
-  { name: 'gw-1', location: 'Office', hostname: 'gw.example.com', goneAt: NOW },
-  { name: 'gw-2', location: 'Warehouse', hostname: 'gw-2.example.com', goneAt: NOW },
+  {
+    name: 'gw-1',
+    location: 'Office',
+    hostname: 'gw.example.com',
+    goneAt: NOW,
+    tokenExpiredAt: NOW,
+  },
+  {
+    name: 'gw-2',
+    location: 'Warehouse',
+    hostname: 'gw-2.example.com',
+    goneAt: NOW,
+    tokenExpiredAt: undefined,
+  },
 ]
 
 const INVITATION = {

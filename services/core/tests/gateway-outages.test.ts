@@ -1,6 +1,7 @@
 import type { Settings } from '@defguard/proto/admin/v1/settings'
 import { afterEach, beforeEach, expect, it } from '@jest/globals'
 import { createCore } from '../src/core.js'
+import { updateLocation } from './_access.js'
 import { MINUTE_MS, startTestCore, type TestCore, waitFor } from './_core.js'
 import { query } from './_database.js'
 import { type Follower, followLocation, issueToken, type TestGateway } from './_gateway.js'
@@ -80,6 +81,7 @@ it('tells admins once that a gateway is gone, and once that it is back', async (
   const text = core.transport.sent.at(-1)?.text ?? ''
   expect(text).toContain('gw.internal')
   expect(text).toContain(`${goneAt.toISOString().slice(11, 16)} UTC`)
+  expect(text).not.toContain('expired')
 
   await gateway.updates().seen(1)
   await minutes(2)
@@ -99,6 +101,25 @@ it('is told once by two cores that look at the same time', async () => {
   await minutes(1, both as () => Promise<never>)
   expect(await subjects()).toEqual([GONE, BACK])
   await other.stop()
+})
+
+it('says that the token of a gateway has expired, where that is so', async () => {
+  await changeSettings(core, ON)
+  const { id } = await follow()
+  await minutes(6)
+  const expiresAt = new Date(+core.time.now + 90_000)
+  await query(core.databaseUrl, 'update gateway set expires_at = $2 where id = $1', [id, expiresAt])
+  core.advance(90_000)
+  await updateLocation(core, 'Office', { keepalive_interval: 10 }) // so that core looks now
+  await waitFor(async () => {
+    const rows = await query(core.databaseUrl, 'select id from gateway_stream')
+    return rows.length === 0 ? true : undefined
+  })
+  await minutes(8)
+  expect(await subjects()).toEqual([GONE])
+  const text = core.transport.sent.at(-1)?.text.replace(/\s+/g, ' ')
+  const time = expiresAt.toISOString().slice(11, 16)
+  expect(text).toMatch(new RegExp(`Token: expired on .* ${time} UTC; it needs another`))
 })
 
 it('sums up in one mail what goes at one time', async () => {

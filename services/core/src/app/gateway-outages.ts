@@ -42,7 +42,11 @@ export class GatewayOutages {
       const goneBefore = after(now, -minutes * MINUTE_MS)
       const gone = watchedSince <= goneBefore ? await gatewayOutages.takeGone(tx, goneBefore) : []
       if (gone.length > 0) {
-        const variables = summarize(gone, describe)
+        const variables = summarize(gone, (outage) => ({
+          ...describe(outage),
+          tokenExpiredAt:
+            outage.tokenExpiresAt <= now ? outage.tokenExpiresAt.toISOString() : undefined,
+        }))
         await this.tell(tx, settings, now, (recipient, language) =>
           gatewayDisconnectedMail(recipient, language, variables),
         )

@@ -10,6 +10,10 @@ export interface Outage {
   readonly goneAt: Date
 }
 
+interface Absence extends Outage {
+  readonly tokenExpiresAt: Date
+}
+
 /**
  * Says that somebody looks now.
  * @returns since when somebody has, without a break of `breakMs`
@@ -26,12 +30,13 @@ export async function keepWatching(tx: Tx, now: Date, breakMs: number): Promise<
 }
 
 /** Gateways that nobody has seen since then, and of which admins have not been told; now they have. */
-export async function takeGone(tx: Tx, goneBefore: Date): Promise<Outage[]> {
-  const { rows } = await sql<Outage>`
+export async function takeGone(tx: Tx, goneBefore: Date): Promise<Absence[]> {
+  const { rows } = await sql<Absence>`
     update gateway set outage_since = followed_at from location
     where location.id = gateway.location_id and revoked_at is null and outage_since is null
       and followed_at <= ${goneBefore}
-    returning gateway.name, location.name as location_name, hostname, outage_since as gone_at
+    returning gateway.name, location.name as location_name, hostname, outage_since as gone_at,
+      expires_at as token_expires_at
   `.execute(tx)
   return inOrder(rows)
 }

@@ -5,14 +5,16 @@ import { formatInstant } from './format.js'
 import type { MailVariables } from './messages.js'
 import { MAIL_TEXTS, type MailTexts } from './texts.js'
 
-type Disconnected = MailVariables['gateway_disconnected']
-
 /** What tells admins of gateways that are gone, and back. */
 export const GATEWAY_CONTENTS: Composers<'gateway_disconnected' | 'gateway_reconnected'> = {
   gateway_disconnected(variables, language) {
     const { gatewayDisconnected: texts, gateway: labels } = MAIL_TEXTS[language]
-    return contentOf(variables, texts, language, ({ goneAt }) => [
+    return contentOf(variables, texts, language, ({ goneAt, tokenExpiredAt }) => [
       { label: labels.goneSince, value: formatInstant(goneAt, language) },
+      ...known(
+        labels.token,
+        tokenExpiredAt && labels.tokenExpired(formatInstant(tokenExpiredAt, language)),
+      ),
     ])
   },
 
@@ -25,7 +27,9 @@ export const GATEWAY_CONTENTS: Composers<'gateway_disconnected' | 'gateway_recon
   },
 }
 
-function contentOf<Outage extends Disconnected['gateways'][number]>(
+function contentOf<
+  Outage extends MailVariables['gateway_reconnected' | 'gateway_disconnected']['gateways'][number],
+>(
   { gateways, more }: { readonly gateways: readonly Outage[]; readonly more: number },
   texts: MailTexts['gatewayDisconnected'],
   language: Language,

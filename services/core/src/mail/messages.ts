@@ -110,7 +110,10 @@ export interface MailVariables {
     readonly requestedAt: string
   }
   readonly gateway_disconnected: {
-    readonly gateways: readonly GatewayOutage[]
+    readonly gateways: readonly (GatewayOutage & {
+      /** Undefined if it is still good, and something else must be wrong. */
+      readonly tokenExpiredAt: string | undefined
+    })[]
     /** How many there are beside these. */
     readonly more: number
   }

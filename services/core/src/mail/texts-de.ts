@@ -138,6 +138,8 @@ export const TEXTS_DE: MailTexts = {
     location: 'Standort',
     hostname: 'Rechner',
     goneSince: 'Nicht verbunden seit',
+    token: 'Token',
+    tokenExpired: (instant) => `abgelaufen am ${instant}; es braucht ein neues`,
     backSince: 'Verbunden seit',
     more: (count) => `Und ${count} weitere; alle zeigt defguard-admin location gateway-token list.`,
   },

@@ -134,6 +134,8 @@ export const TEXTS_EN: MailTexts = {
     location: 'Location',
     hostname: 'Host',
     goneSince: 'Not connected since',
+    token: 'Token',
+    tokenExpired: (instant) => `expired on ${instant}; it needs another`,
     backSince: 'Connected since',
     more: (count) => `And ${count} more; defguard-admin location gateway-token list shows all.`,
   },

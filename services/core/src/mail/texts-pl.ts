@@ -132,6 +132,8 @@ export const TEXTS_PL: MailTexts = {
     location: 'Lokalizacja',
     hostname: 'Komputer',
     goneSince: 'Brak połączenia od',
+    token: 'Token',
+    tokenExpired: (instant) => `wygasł: ${instant}; potrzebny jest nowy`,
     backSince: 'Połączenie od',
     more: (count) =>
       `Pozostałe: ${count}; wszystkie pokazuje defguard-admin location gateway-token list.`,

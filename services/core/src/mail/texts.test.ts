@@ -35,8 +35,15 @@ const SAME: Readonly<Record<Language, readonly string[]>> = {
     'invitation.token',
     'enrollmentCompleted.username',
     'passwordChanged.username',
+    'gateway.token',
   ],
-  de: ['contact.name', 'invitation.token', 'enrollmentCompleted.name', 'mfaCode.code'],
+  de: [
+    'contact.name',
+    'invitation.token',
+    'enrollmentCompleted.name',
+    'mfaCode.code',
+    'gateway.token',
+  ],
 }
 
 it.each(LANGUAGES.filter((language) => language !== 'en'))(

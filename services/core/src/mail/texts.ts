@@ -132,6 +132,8 @@ export interface MailTexts {
     readonly location: string
     readonly hostname: string
     readonly goneSince: string
+    readonly token: string
+    tokenExpired(instant: string): string
     readonly backSince: string
     /** How many are not named, and how to see them. */
     more(count: number): string
