@@ -93,10 +93,12 @@ export class Activation {
     const replaced = await tokenEnds.revokeOpen(tx, user.id, 'enrollment', now)
     await enrollmentSessions.endOfTokens(tx, replaced, now)
     await mailEnds.giveUpOfTokens(tx, replaced, 'the person has enrolled')
+    // Locked, so that none gets into another location behind this.
+    const all = await devices.lockOf(tx, user.id)
     // Devices made under an earlier link may be a thief's: only those of this token stay.
     const others = await devices.lockOfOtherTokens(tx, user.id, session.tokenId)
     await removeDevices(tx, others, 'made_under_another_link', now)
-    const kept = await devices.idsOf(tx, user.id)
+    const kept = all.filter((id) => !others.includes(id))
     await locations.bump(tx, await deviceLocations.locationIdsOf(tx, kept))
     await secondFactors.demand(tx, user.id)
     await this.mfa.adopt(tx, user, session, caller, now)

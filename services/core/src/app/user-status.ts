@@ -49,9 +49,12 @@ export async function enable(tx: Tx, by: UserAdmin, target: Target, now: Date): 
   await audit(tx, now, asActor(by), 'user.enabled', object)
 }
 
-/** The devices of an enrolled person come and go as peers with the person. */
+/**
+ * The devices of an enrolled person come and go as peers with the person. They are locked, so that
+ * whoever puts them into another location (`devices.hold`) comes before this looks, or after it is done.
+ */
 async function bumpPeers(tx: Tx, target: Target): Promise<void> {
   if (target.passwordHash === null) return
-  const deviceIds = await devices.idsOf(tx, target.id)
+  const deviceIds = await devices.lockOf(tx, target.id)
   await locations.bump(tx, await deviceLocations.locationIdsOf(tx, deviceIds))
 }

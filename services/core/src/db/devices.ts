@@ -66,16 +66,6 @@ export async function namesOf(db: Db, userId: number): Promise<string[]> {
   return rows.map((row) => row.name)
 }
 
-export async function idsOf(db: Db, userId: number): Promise<number[]> {
-  const rows = await db
-    .selectFrom('device')
-    .select('id')
-    .where('userId', '=', userId)
-    .orderBy('id')
-    .execute()
-  return rows.map((row) => row.id)
-}
-
 export function findById(db: Db, id: number): Promise<DeviceListEntry | undefined> {
   return selectEntries(db).where('device.id', '=', id).executeTakeFirst()
 }
