@@ -59,6 +59,7 @@ import { Passwords } from './app/passwords.js'
 import { Polling } from './app/polling.js'
 import { SecondFactor } from './app/second-factor.js'
 import { Settings } from './app/settings.js'
+import { StreamPlaces } from './app/stream-places.js'
 import { TestMails } from './app/test-mails.js'
 import { UserChanges } from './app/user-changes.js'
 import { UserImport } from './app/user-import.js'
@@ -144,7 +145,8 @@ export function createCore(config: CoreConfig, seams: Seams = {}): Core {
   const watch = new EnrollmentWatch(db)
   const connectionWatch = new ConnectionWatch(db, clock)
   const gatewayConfigs = new GatewayConfigs(db, sealer, log)
-  const gatewayFeeds = new GatewayFeeds(db, clock, gatewayConfigs, log)
+  const gatewayReporters = new StreamPlaces()
+  const gatewayFeeds = new GatewayFeeds(db, clock, gatewayConfigs, gatewayReporters, log)
   const listener = new Listener(config.database.url, {
     [MAIL_CHANNEL]: () => delivery.wake(),
     [PASSWORD_RESET_CHANNEL]: () => resetWorker.wake(),
@@ -251,7 +253,7 @@ export function createCore(config: CoreConfig, seams: Seams = {}): Core {
       gate: new GatewayGate(db, clock, gatewaySigner),
       configs: gatewayConfigs,
       feeds: gatewayFeeds,
-      stats: new GatewayStats(db, clock, log),
+      stats: new GatewayStats(db, clock, gatewayReporters, log),
     },
     { ...callOptions, system: componentSystem() },
     gate,

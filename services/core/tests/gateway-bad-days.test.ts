@@ -5,7 +5,7 @@ import { afterAll, afterEach, beforeAll, expect, it, jest } from '@jest/globals'
 import pg from 'pg'
 import { refusal } from './_access.js'
 import { startTestCore, type TestCore, waitFor } from './_core.js'
-import { query } from './_database.js'
+import { query, waitingOf, whileHolding } from './_database.js'
 import { activePerson, HEADERS, issueToken, TestGateway } from './_gateway.js'
 
 let core: TestCore
@@ -59,6 +59,24 @@ it('leaves nothing behind of a gateway that reconnects again and again', async (
   await noStreams()
   await core.core.maintain()
   expect((await events()) ?? 0).toBeLessThanOrEqual((before ?? 0) + 6)
+})
+
+it('puts no stream back that ends while streams are renewed', async () => {
+  const follower = (await gatewayOf(await newLocation())).gateway.updates()
+  await follower.seen(1)
+  await waitFor(async () => (await count('gateway_stream')) || undefined)
+  await whileHolding(
+    core.databaseUrl,
+    'select from gateway for update',
+    1, // who renews
+    async () => {},
+    async () => {
+      follower.stop()
+      await noStreams()
+    },
+  )
+  await waitFor(async () => ((await waitingOf(core.databaseUrl)).length === 0 ? true : undefined))
+  await noStreams()
 })
 
 it('lets the oldest of too many streams with one token go, and nobody else', async () => {

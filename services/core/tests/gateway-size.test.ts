@@ -10,11 +10,14 @@ import { HEADERS, issueToken, TestGateway } from './_gateway.js'
 let core: TestCore
 let gateway: TestGateway
 let token: string
+let gatewayId: number
 beforeEach(async () => {
   core = await startTestCore()
   await core.createLocation('Office', ['10.0.0.1/8'])
   await core.createUser('anna', { password: 'Correct-Anna-Battery-1' })
-  token = (await issueToken(core, 'Office')).token
+  const issued = await issueToken(core, 'Office')
+  token = issued.token
+  gatewayId = issued.id
   gateway = new TestGateway(core.core.gatewayPort, { ...HEADERS, authorization: token })
 })
 afterEach(async () => {
@@ -102,8 +105,8 @@ it('does not wait for a gateway that does not read, and sends it away', async ()
   expect(await follower.ended).toMatchObject({ code: status.UNAVAILABLE })
 })
 
-it('keeps nothing for a gateway that does not read even that it is sent away', async () => {
-  await addPeers(900)
+/** A stream of updates of which nothing is read but that it has begun. */
+async function openUnread() {
   const connection = connect(`http://127.0.0.1:${core.core.gatewayPort}`, {
     settings: { initialWindowSize: 1_000 },
   })
@@ -118,6 +121,12 @@ it('keeps nothing for a gateway that does not read even that it is sent away', a
   stream.on('error', () => {}) // the reset, told by its code
   stream.end(Buffer.alloc(5)) // an empty message, not compressed
   await once(stream, 'response')
+  return { connection, stream }
+}
+
+it('keeps nothing for a gateway that does not read even that it is sent away', async () => {
+  await addPeers(900)
+  const { connection, stream } = await openUnread()
   let seconds = 0
   await waitFor(async () => {
     await updateLocation(core, 'Office', { keepalive_interval: (seconds++ % 60) + 1 })
@@ -126,4 +135,17 @@ it('keeps nothing for a gateway that does not read even that it is sent away', a
   expect(stream.rstCode).toBe(constants.NGHTTP2_REFUSED_STREAM)
   expect(connection.closed).toBe(false)
   connection.destroy()
+})
+
+it('ends the stream of a revoked token although nobody reads that it is over', async () => {
+  await addPeers(900)
+  const { connection, stream } = await openUnread()
+  await core.clients.locations.revokeGatewayToken({ id: gatewayId })
+  let seconds = 0
+  await waitFor(async () => {
+    await updateLocation(core, 'Office', { keepalive_interval: (seconds++ % 60) + 1 })
+    return stream.destroyed || undefined
+  })
+  connection.destroy()
+  expect(await query(core.databaseUrl, 'select id from gateway_stream')).toEqual([])
 })

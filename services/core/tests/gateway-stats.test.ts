@@ -1,5 +1,6 @@
 import { status } from '@grpc/grpc-js'
 import { afterEach, beforeEach, expect, it } from '@jest/globals'
+import { updateLocation } from './_access.js'
 import { newPublicKey, startTestCore, type TestCore, waitFor } from './_core.js'
 import { query } from './_database.js'
 import { activePerson, HEADERS, issueToken, TestGateway } from './_gateway.js'
@@ -94,20 +95,27 @@ it('keeps the good reports among odd ones, and does not answer before the end', 
   expect(await stats.ended).toBeUndefined()
 })
 
-it('believes a gateway of its own location only, and none whose token is revoked', async () => {
+it('believes a gateway of its own location only', async () => {
   await core.createLocation('Lab', ['10.2.1.1/24'])
   const { token: authorization } = await issueToken(core, 'Lab')
   const lab = new TestGateway(core.core.gatewayPort, { ...HEADERS, authorization })
   await lab.stats([of(anna.pubkey)])
   lab.close()
   expect((await connection())?.map((at) => at?.connected)).toEqual([undefined, true])
+})
+
+it.each(['revoked', 'expired'])('ends the reports of a gateway whose token is %s', async (how) => {
   const stats = gateway.openStats()
-  stats.call.write(of(newPublicKey()))
-  await core.clients.locations.revokeGatewayToken({ id: gatewayId })
   stats.call.write(of(anna.pubkey))
-  stats.call.end()
-  await stats.ended
-  expect((await connection())?.map((at) => at?.connected)).toEqual([undefined, true])
+  await waitFor(async () => (await connection())?.[0])
+  if (how === 'revoked') await core.clients.locations.revokeGatewayToken({ id: gatewayId })
+  else {
+    await query(core.databaseUrl, 'update gateway set expires_at = $1', [core.time.now])
+    await updateLocation(core, 'Office', { keepalive_interval: 10 }) // so that core looks now
+  }
+  stats.call.write(of(anna.pubkey, { upload: 9_000 }))
+  expect(await stats.ended).toMatchObject({ code: status.UNAUTHENTICATED })
+  expect(await connection()).toMatchObject([{ sent_bytes: 2_000 }])
   expect(await gateway.stats([]).catch(({ code }) => code)).toBe(status.UNAUTHENTICATED)
 })
 

@@ -97,6 +97,15 @@ it('gives the same token when a lost answer makes somebody ask again', async () 
   expect((await issue('gw-1', requestId)).token).toBe('')
 })
 
+it('gives it again, too, where tokens live so short that all are about to expire', async () => {
+  const gateways = { ...core.config.gateways, tokenTimeoutMs: 7 * DAY_MS }
+  await core.restart({ gateways })
+  const requestId = randomUUID()
+  const { token, state } = await issue('gw-1', requestId)
+  expect(state).toBe(GatewayTokenState.EXPIRING)
+  expect((await issue('gw-1', requestId)).token).toBe(token)
+})
+
 it('lets an API token have one only with the scope for private keys', async () => {
   const weak = await createToken(core, ['locations:write'])
   const strong = await createToken(core, ['locations:secret'])

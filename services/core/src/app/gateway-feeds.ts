@@ -17,7 +17,7 @@ import {
 import type { GatewayConfigs } from './gateway-configs.js'
 import { type KnownGateway, noSuchGateway } from './gateway-gate.js'
 import { GatewayQueue } from './gateway-queue.js'
-import { StreamPlaces } from './stream-places.js'
+import { type Fail, StreamPlaces } from './stream-places.js'
 
 /** A lost notification is made up for, and a token that has expired is noticed, within this time. */
 const LOOK_MS = 20_000
@@ -25,8 +25,7 @@ const LOOK_MS = 20_000
 interface Follower extends OpenStream {
   readonly feed: Feed
   readonly queue: GatewayQueue
-  /** Ends the stream at once, whatever waits. */
-  readonly fail: (err: Error) => void
+  readonly fail: Fail
   /** Has been told what the feed holds. */
   isTold: boolean
 }
@@ -49,6 +48,7 @@ export class GatewayFeeds {
   readonly #feeds = new Map<number, Feed>()
   readonly #places = new StreamPlaces()
   #timer: NodeJS.Timeout | undefined
+  #upkeep: Promise<void> | undefined
   #looking: Promise<void> | undefined
   #next: Promise<void> | undefined
   #isStopped = false
@@ -57,21 +57,27 @@ export class GatewayFeeds {
     private readonly db: Db,
     private readonly clock: Clock,
     private readonly configs: GatewayConfigs,
+    /** Whose reports end with their tokens, too. */
+    private readonly reporters: StreamPlaces,
     private readonly log: Logger,
   ) {}
 
   start(): void {
-    this.#timer = setInterval(() => void this.upkeep(), LOOK_MS)
+    this.#timer = setInterval(() => {
+      this.#upkeep ??= this.upkeep().finally(() => {
+        this.#upkeep = undefined
+      })
+    }, LOOK_MS)
   }
 
   /** Sends all gateways away; they come back, here or elsewhere. */
   async stop(): Promise<void> {
     this.#isStopped = true
     clearInterval(this.#timer)
-    const followers = this.followers()
-    for (const { fail } of followers) fail(new DomainError('stopping'))
+    for (const { fail } of this.followers()) fail(new DomainError('stopping'))
+    for (const id of this.reporters.gatewayIds) this.reporters.end(id, new DomainError('stopping'))
     await this.#looking?.catch(() => {})
-    await this.close(followers)
+    await this.#upkeep
   }
 
   /** Whoever cannot be told of it sees a stream as lost after a minute. */
@@ -82,7 +88,11 @@ export class GatewayFeeds {
 
   /** There may be something new. */
   wake(): void {
-    if (this.#feeds.size > 0) void this.look().catch((err) => this.warn(err))
+    if (this.isNeeded) void this.look().catch((err) => this.warn(err))
+  }
+
+  private get isNeeded(): boolean {
+    return this.#feeds.size > 0 || this.reporters.gatewayIds.length > 0
   }
 
   /**
@@ -93,7 +103,7 @@ export class GatewayFeeds {
   async *follow(
     gateway: KnownGateway,
     signal: AbortSignal,
-    fail: (err: Error) => void,
+    fail: Fail,
   ): AsyncGenerator<GatewayUpdate> {
     const openedAt = this.clock()
     const queue = new GatewayQueue()
@@ -120,7 +130,7 @@ export class GatewayFeeds {
     } finally {
       leavePlace()
       this.leave(locationId, follower)
-      if (!this.#isStopped) await this.close([follower])
+      await this.close([follower])
     }
   }
 
@@ -140,8 +150,10 @@ export class GatewayFeeds {
       const now = this.clock()
       const told = this.followers().filter(({ isTold }) => isTold)
       await gatewayStreams.renew(this.db, told, now)
+      // One that left meanwhile may have been put back.
+      await this.close(told.filter((follower) => !follower.feed.followers.has(follower)))
       await gatewayStreams.deleteLost(this.db, after(now, -STREAM_SILENCE_MS))
-      if (this.#feeds.size > 0) await this.look()
+      if (this.isNeeded) await this.look()
     } catch (err) {
       this.warn(err)
     }
@@ -191,10 +203,14 @@ export class GatewayFeeds {
   /** Takes the peers from gateways whose tokens are worth nothing any more, and sends them away. */
   private async endWorthless(): Promise<void> {
     const followers = this.followers()
-    const gatewayIds = new Set(followers.map(({ gatewayId }) => gatewayId))
+    const reporterIds = this.reporters.gatewayIds
+    const gatewayIds = new Set([...followers.map(({ gatewayId }) => gatewayId), ...reporterIds])
     const good = await gateways.goodOf(this.db, [...gatewayIds], this.clock())
-    for (const { gatewayId, queue, feed } of followers) {
+    for (const id of reporterIds) if (!good.has(id)) this.reporters.end(id, noSuchGateway())
+    for (const { gatewayId, queue, feed, fail } of followers) {
       if (good.has(gatewayId)) continue
+      // It does not read even that.
+      if (queue.isStuck) fail(noSuchGateway())
       const { told } = feed
       if (told) queue.push([{ kind: 'network', config: { ...told.config, peers: '' } }])
       queue.end(noSuchGateway())

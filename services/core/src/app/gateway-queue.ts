@@ -5,19 +5,24 @@ const BEHIND_MAX = 1_000
 const SILENCE_MS = 5_000
 /** As is one that reads and falls behind by more than two changes of all peers there can be. */
 const WAITING_MAX = 100_000
+/** So many that it has been told are kept with those that wait. */
+const TOLD_MAX = 10_000
 
 /** What one gateway has yet to be told. */
 export class GatewayQueue {
   #updates: GatewayUpdate[] = []
+  /** So many of them it has been told: taking each from the front would move all others. */
+  #told = 0
   #end: (() => void) | undefined
   #wake = () => {}
   #readAt = performance.now()
 
-  /** Whether its gateway does not keep up, so that it should start over. */
+  /** Whether its gateway does not keep up, so that it should start over, or does not read its end. */
   get isStuck(): boolean {
-    const waiting = this.#updates.length
+    const waiting = this.#updates.length - this.#told
     const isSilent = performance.now() > this.#readAt + SILENCE_MS
-    return waiting > WAITING_MAX || (waiting > BEHIND_MAX && isSilent)
+    const isBehind = waiting > BEHIND_MAX || this.#end !== undefined
+    return waiting > WAITING_MAX || (isBehind && isSilent)
   }
 
   push(updates: readonly GatewayUpdate[]): void {
@@ -26,7 +31,7 @@ export class GatewayQueue {
     if (this.#updates.length === 0) this.#readAt = performance.now()
     for (const update of updates) {
       // All that waits is about what this replaces.
-      if (update.kind === 'network') this.#updates = [update]
+      if (update.kind === 'network') this.#keep([update])
       else this.#updates.push(update)
     }
     this.#wake()
@@ -34,7 +39,9 @@ export class GatewayQueue {
 
   /** Nothing comes after what waits now but this error, whatever is pushed. */
   end(err: Error): void {
-    this.#end ??= () => {
+    if (this.#end) return
+    if (this.#updates.length === 0) this.#readAt = performance.now()
+    this.#end = () => {
       throw err
     }
     this.#wake()
@@ -46,7 +53,7 @@ export class GatewayQueue {
     signal.addEventListener('abort', wake)
     try {
       while (!signal.aborted) {
-        const update = this.#updates.shift()
+        const update = this.#take()
         if (update) {
           yield update
           this.#readAt = performance.now()
@@ -59,5 +66,18 @@ export class GatewayQueue {
     } finally {
       signal.removeEventListener('abort', wake)
     }
+  }
+
+  #take(): GatewayUpdate | undefined {
+    const update = this.#updates[this.#told]
+    if (update) this.#told++
+    if (this.#told === this.#updates.length || this.#told >= TOLD_MAX)
+      this.#keep(this.#updates.slice(this.#told))
+    return update
+  }
+
+  #keep(updates: GatewayUpdate[]): void {
+    this.#updates = updates
+    this.#told = 0
   }
 }

@@ -4,7 +4,7 @@ import * as deviceStats from '../db/device-stats.js'
 import type { Clock } from '../domain/clock.js'
 import type { PeerReport } from '../domain/gateway.js'
 import type { KnownGateway } from './gateway-gate.js'
-import { StreamPlaces } from './stream-places.js'
+import type { Fail, StreamPlaces } from './stream-places.js'
 
 const WRITE_MS = 1_000
 /** So many reports of one gateway wait to be written; what is beyond has to come again. */
@@ -12,22 +12,21 @@ const WAITING_MAX = 10_000
 
 /** What gateways say of their peers: the latest of each, written once a second. */
 export class GatewayStats {
-  readonly #places = new StreamPlaces()
-
   constructor(
     private readonly db: Db,
     private readonly clock: Clock,
+    private readonly reporters: StreamPlaces,
     private readonly log: Logger,
   ) {}
 
   /**
-   * Takes what a gateway says until it says no more.
+   * Takes what a gateway says until it says no more, or may not.
    * @param fail ends its stream
    */
   async collect(
     gateway: KnownGateway,
     reports: AsyncIterable<(now: Date) => PeerReport | undefined>,
-    fail: (err: Error) => void,
+    fail: Fail,
   ): Promise<void> {
     const waiting = new Map<string, PeerReport>()
     let writing: Promise<void> = Promise.resolve()
@@ -35,7 +34,7 @@ export class GatewayStats {
       writing = writing.then(() => this.write(gateway, waiting))
     }
     const timer = setInterval(write, WRITE_MS)
-    const leavePlace = this.#places.take(gateway.id, fail)
+    const leavePlace = this.reporters.take(gateway.id, fail)
     try {
       for await (const parse of reports) {
         const report = parse(this.clock())

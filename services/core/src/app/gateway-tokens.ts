@@ -51,7 +51,8 @@ export class GatewayTokens {
       const earlier = requestId && (await gateways.findByRequestId(tx, requestId, now))
       if (earlier) {
         const gateway = withState(earlier, now)
-        const isFresh = gateway.state === 'active' && gateway.lastSeenAt === null
+        const isGood = gateway.state === 'active' || gateway.state === 'expiring'
+        const isFresh = isGood && gateway.lastSeenAt === null
         if (!isFresh) return { gateway, token: '' }
         await gateways.noteKey(tx, gateway.id, this.signer.keyId)
         return { gateway, token: this.signer.sign(gateway) }

@@ -22,7 +22,7 @@ export interface DeviceConnection {
 }
 
 /**
- * Keeps what a gateway says of peers of its location, each once, as long as its token is not revoked.
+ * Keeps what a gateway says of peers of its location, each once, as long as its token is good.
  * What is older than what another gateway has said changes nothing.
  * @returns how many of them are peers there
  */
@@ -46,7 +46,8 @@ export async function write(
       join device on device.public_key = told.public_key
       where exists (select from peer
           where peer.device_id = device.id and peer.location_id = ${gateway.locationId}::bigint)
-        and exists (select from gateway where id = ${gateway.id}::bigint and revoked_at is null)
+        and exists (select from gateway
+          where id = ${gateway.id}::bigint and revoked_at is null and expires_at > ${now})
     ), kept as (
       insert into device_stats (device_id, location_id, endpoint, sent_bytes, received_bytes,
         latest_handshake_at, connected_at, told_at)
