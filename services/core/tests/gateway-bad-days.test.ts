@@ -67,7 +67,7 @@ it('puts no stream back that ends while streams are renewed', async () => {
   await waitFor(async () => (await count('gateway_stream')) || undefined)
   await whileHolding(
     core.databaseUrl,
-    'select from gateway for update',
+    'lock table gateway in access exclusive mode',
     1, // who renews
     async () => {},
     async () => {
