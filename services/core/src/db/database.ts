@@ -21,19 +21,26 @@ export interface DatabaseOptions {
 const CONNECT_TIMEOUT_MS = 4_000
 /** Below the deadlines of all callers, so that a stuck statement frees its connection. */
 const STATEMENT_TIMEOUT_MS = 8_000
+/** So much later the answer is given up, too: the database may have given it, and the network not. */
+const ANSWER_GRACE_MS = 2_000
+/** Before it is asked whether anybody is still at the other end of a silent connection. */
+const KEEP_ALIVE_DELAY_MS = 10_000
 const ATTEMPTS_MAX = 4
 
 const INT8 = 20
 
 export function openDatabase(options: DatabaseOptions): Db {
+  const statementTimeoutMs = options.statementTimeoutMs ?? STATEMENT_TIMEOUT_MS
   const pool = new pg.Pool({
     Client: PreparingClient,
     connectionString: options.url,
     max: options.poolMax,
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
-    statement_timeout: options.statementTimeoutMs ?? STATEMENT_TIMEOUT_MS,
-    idle_in_transaction_session_timeout: options.statementTimeoutMs ?? STATEMENT_TIMEOUT_MS,
+    statement_timeout: statementTimeoutMs,
+    idle_in_transaction_session_timeout: statementTimeoutMs,
+    query_timeout: statementTimeoutMs === 0 ? undefined : statementTimeoutMs + ANSWER_GRACE_MS,
     keepAlive: true,
+    keepAliveInitialDelayMillis: KEEP_ALIVE_DELAY_MS,
     application_name: 'defguard-core',
     types: { getTypeParser },
   })

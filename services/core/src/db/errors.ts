@@ -73,9 +73,9 @@ const NETWORK_ERRORS = new Set([
   'EHOSTUNREACH',
   'EAI_AGAIN',
 ])
-/** Texts of `pg` for a pool without a free connection and for connections that went away. */
+/** Texts of `pg` for a pool without a free connection, and for connections that went away or silent. */
 const POOL_ERRORS =
-  /timeout exceeded when trying to connect|Connection terminated|not queryable|Client was closed/i
+  /timeout exceeded when trying to connect|Connection terminated|not queryable|Client was closed|Query read timeout/i
 
 /**
  * Whether the database is away or has no connection to spare, as opposed to a fault of ours. A

@@ -5,17 +5,27 @@ const STATEMENTS_MAX = 500
 
 const names = new Map<string, string>()
 
+/** Of `pg`, for a statement that is not answered in time. */
+const UNANSWERED = 'Query read timeout'
+
 /**
  * Lets PostgreSQL parse and plan each statement once per connection, which is more than half of
- * what a small one costs.
+ * what a small one costs. A connection on which an answer did not come in time is given up: nothing
+ * says that it ever will, and whoever got it next would wait as well.
  */
 export class PreparingClient extends pg.Client {
   // biome-ignore lint/suspicious/noExplicitAny: pg declares a dozen overloads, and this passes on all of them
   override query(text: any, values?: any, callback?: any): any {
     const name = typeof text === 'string' && values?.length > 0 ? nameOf(text) : undefined
-    return name === undefined
-      ? super.query(text, values, callback)
-      : super.query({ name, text, values }, callback)
+    const asked: unknown =
+      name === undefined
+        ? super.query(text, values, callback)
+        : super.query({ name, text, values }, callback)
+    if (asked instanceof Promise)
+      asked.catch((err: Error) => {
+        if (err.message === UNANSWERED) void this.end()
+      })
+    return asked
   }
 }
 
