@@ -14,6 +14,7 @@ export function toGatewayJson(gateway: Gateway) {
     issued_at: toRfc3339(gateway.issued_timestamp),
     issued_by: gateway.issued_by ?? null,
     expires_at: toRfc3339(gateway.expires_timestamp),
+    display_name: gateway.display_name ?? null,
     hostname: gateway.hostname ?? null,
     version: gateway.version ?? null,
     system: gateway.system ?? null,
@@ -30,6 +31,7 @@ export function gatewayFacts(gateway: Gateway) {
     'Token is': stateOf(gateway),
     Expires: toLocalTime(gateway.expires_timestamp),
     'Issued by': gateway.issued_by,
+    'Calls itself': gateway.display_name,
     Host: gateway.hostname,
     Version: gateway.version,
     Connected: connection(gateway),
@@ -48,5 +50,5 @@ export function connection({ connected_timestamp: since, last_seen_timestamp: la
 /** What has to be done about gateways that keep their last peers. */
 export function unreachedHint(names: readonly string[]): string | undefined {
   if (names.length === 0) return undefined
-  return `Not connected, so still with their last peers: ${names.join(', ')}. Stop them where they run.`
+  return `Not connected, so perhaps still with their last peers: ${names.join(', ')}. Stop them where they run.`
 }

@@ -29,6 +29,7 @@ const gateway = (changes: Partial<Gateway> = {}): Gateway => ({
   system: undefined,
   last_seen_timestamp: undefined,
   connected_timestamp: undefined,
+  display_name: undefined,
   ...changes,
 })
 
@@ -40,6 +41,7 @@ const JSON_OF_NEW = {
   issued_at: '2026-01-01T00:00:00Z',
   issued_by: 'admin',
   expires_at: '2026-01-02T00:00:00Z',
+  display_name: null,
   hostname: null,
   version: null,
   system: null,
@@ -80,7 +82,7 @@ it.each([
   ['keeps its peers', undefined, true],
   ['has lost its peers', NEW_YEAR, false],
 ])('revokes a token, and says when its gateway %s', async (_what, connected_timestamp, isSaid) => {
-  const known = gateway({ hostname: 'gw.internal', connected_timestamp })
+  const known = gateway({ last_seen_timestamp: NEW_YEAR, connected_timestamp })
   core.answer(LocationServiceService.listGateways, () => ({
     gateways: [known],
     next_page_token: '',

@@ -123,6 +123,12 @@ it('notes what a gateway tells of itself, also one that is too old', async () =>
   expect(await told()).toMatchObject({ version: '1.4.0', hostname: 'gw.internal' })
   await gateway({ authorization }).config('Berlin')
   expect(await told()).toMatchObject({ version: '1.6.5', system: 'Linux;6.1.0;x86_64' })
+  expect(await told()).toMatchObject({ display_name: 'Berlin' })
+  // No odd name of its own costs a gateway its configuration.
+  await gateway({ authorization }).config(`Ber\u0000lin${'n'.repeat(10_000)}`)
+  expect((await told())?.display_name).toBe(`Berlin${'n'.repeat(249)}`)
+  await gateway({ authorization }).config('')
+  expect((await told())?.display_name).toBeUndefined()
 })
 
 it('answers with the location, its key and its peers, byte for byte the same', async () => {

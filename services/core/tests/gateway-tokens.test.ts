@@ -116,14 +116,24 @@ it('lets an API token have one only with the scope for private keys', async () =
 })
 
 it('ends all tokens of a deleted location, and names the gateways that nobody can tell', async () => {
-  for (const name of ['gw-2', 'gw-1']) await issue(name)
+  for (const name of ['gw-2', 'gw-1', 'expired']) await issue(name)
+  await query(core.databaseUrl, 'update gateway set last_seen_at = now()')
+  await query(core.databaseUrl, `update gateway set expires_at = $1 where name = 'expired'`, [
+    core.time.now,
+  ])
+  await issue('never there')
   await revoke((await issue('gw-3')).id)
   const { unreached_gateways } = await core.clients.locations.deleteLocation({ name: 'Office' })
-  expect(unreached_gateways).toEqual(['gw-1', 'gw-2'])
+  expect(unreached_gateways).toEqual(['expired', 'gw-1', 'gw-2'])
   expect(await list()).toEqual([])
   const events = await query(
     core.databaseUrl,
     `select object_name from audit_event where action = 'gateway.token_revoked' order by id`,
   )
-  expect(events.map(({ object_name }) => object_name)).toEqual(['gw-3', 'gw-1', 'gw-2'])
+  expect(events.map(({ object_name }) => object_name)).toEqual([
+    'gw-3',
+    'gw-1',
+    'gw-2',
+    'never there',
+  ])
 })

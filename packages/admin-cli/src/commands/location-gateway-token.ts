@@ -103,7 +103,8 @@ async function revokeToken(context: Context, _options: object, id: number) {
   )
   const reply = await core.call(LocationServiceService.revokeGatewayToken, { id })
   const revoked = present(reply.gateway)
-  const isUnreached = revoked.connected_timestamp === undefined && revoked.hostname !== undefined
+  const isUnreached =
+    revoked.connected_timestamp === undefined && revoked.last_seen_timestamp !== undefined
   return {
     json: toGatewayJson(revoked),
     text: gatewayFacts(revoked),

@@ -25,7 +25,7 @@ export class GatewayConfigs {
   async handOut(gateway: KnownGateway, displayName: string | undefined): Promise<GatewayConfig> {
     const config = await this.read(gateway.locationId)
     if (!config) throw noSuchGateway()
-    await gateways.noteConfig(this.db, gateway.id, displayName, config.revision)
+    await gateways.noteDisplayName(this.db, gateway.id, displayName)
     return config
   }
 

@@ -119,11 +119,14 @@ export async function endGatewaysOf(
   location: { readonly id: number; readonly name: string },
   now: Date,
 ): Promise<string[]> {
-  const good = await gateways.listGood(tx, location.id, now)
-  const objects = good.map(objectOf)
+  const unrevoked = await gateways.listUnrevoked(tx, location.id, now)
+  const objects = unrevoked.filter(({ expiresAt }) => expiresAt > now).map(objectOf)
   const details = { location: location.name }
   await auditAll(tx, now, asActor(admin), 'gateway.token_revoked', objects, { details })
-  return good.filter(({ connectedAt }) => connectedAt === null).map(({ name }) => name)
+  // One whose token expired while it was away has its last peers, too; one that never came has none.
+  return unrevoked
+    .filter(({ connectedAt, lastSeenAt }) => connectedAt === null && lastSeenAt !== null)
+    .map(({ name }) => name)
 }
 
 async function get(tx: Tx, id: number, now: Date): Promise<GatewayRow> {

@@ -29,7 +29,7 @@ function select(db: Db, now: Date) {
     .leftJoin('user', 'user.id', 'gateway.issuedBy')
     .select(['gateway.id', 'gateway.locationId', 'gateway.name', 'gateway.jti'])
     .select(['gateway.issuedAt', 'gateway.expiresAt', 'gateway.revokedAt', 'gateway.hostname'])
-    .select(['gateway.displayName', 'gateway.version', 'gateway.system', 'gateway.revision'])
+    .select(['gateway.displayName', 'gateway.version', 'gateway.system'])
     .select(['gateway.lastSeenAt', 'location.name as locationName'])
     .select('user.username as issuedByName')
     .select(({ selectFrom }) =>
@@ -111,14 +111,19 @@ export async function revoke(tx: Tx, id: number, now: Date): Promise<boolean> {
   return row !== undefined
 }
 
-/** Those of a location whose tokens are good, with whether they are connected, by name. */
-export function listGood(db: Db, locationId: number, now: Date): Promise<GatewayRow[]> {
+/** Those of a location whose tokens are not revoked, with whether they are connected, by name. */
+export function listUnrevoked(db: Db, locationId: number, now: Date): Promise<GatewayRow[]> {
   return select(db, now)
     .where('gateway.locationId', '=', locationId)
     .where('gateway.revokedAt', 'is', null)
-    .where('gateway.expiresAt', '>', now)
     .orderBy(sql`folded(gateway.name)`)
     .execute()
+}
+
+/** Of these, those whose tokens have not expired either. */
+export async function listGood(db: Db, locationId: number, now: Date): Promise<GatewayRow[]> {
+  const rows = await listUnrevoked(db, locationId, now)
+  return rows.filter(({ expiresAt }) => expiresAt > now)
 }
 
 /** Tokens that are about to expire and of which the log has not spoken for a day; from now on it has. */
@@ -167,17 +172,17 @@ export function noteCall(
     .executeTakeFirst()
 }
 
-/** Notes what a gateway was handed out. */
-export async function noteConfig(
+/** Notes what a gateway calls itself, or that it does not. */
+export async function noteDisplayName(
   db: Db,
   id: number,
   displayName: string | undefined,
-  revision: number,
 ): Promise<void> {
   await db
     .updateTable('gateway')
-    .set({ displayName: displayName ?? null, revision })
+    .set({ displayName: displayName ?? null })
     .where('id', '=', id)
+    .where('displayName', 'is distinct from', displayName ?? null)
     .execute()
 }
 

@@ -21,6 +21,7 @@ import * as gatewayOutages from './migrations/0022-gateway-outages.js'
 import * as peerDisconnectThreshold from './migrations/0023-peer-disconnect-threshold.js'
 import * as deviceStatsRoom from './migrations/0024-device-stats-room.js'
 import * as gatewayTokenKeys from './migrations/0025-gateway-token-keys.js'
+import * as gatewayRevision from './migrations/0026-gateway-revision.js'
 
 /** In the order of their names; a name never changes once it was released. */
 const MIGRATIONS = {
@@ -45,6 +46,7 @@ const MIGRATIONS = {
   '0023-peer-disconnect-threshold': peerDisconnectThreshold,
   '0024-device-stats-room': deviceStatsRoom,
   '0025-gateway-token-keys': gatewayTokenKeys,
+  '0026-gateway-revision': gatewayRevision,
 }
 
 /** A large table may take its time, and the second core waits for the first. */

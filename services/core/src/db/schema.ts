@@ -273,8 +273,6 @@ interface GatewayTable {
   displayName: string | null
   version: string | null
   system: string | null
-  /** Of the location, as its last Config had it. */
-  revision: number | null
   lastSeenAt: Date | null
   /** What the audit log says of it. */
   isConnected: Generated<boolean>

@@ -22,6 +22,8 @@ export interface GatewayUseCases {
   readonly stats: GatewayStats
 }
 
+const NAME_MAX = 255
+
 /** What goes out is encoded already. */
 type GatewayHandlers = Pick<GatewayServiceServer, 'stats'> & {
   config: handleUnaryCall<ConfigurationRequest, Buffer>
@@ -36,7 +38,7 @@ export function gatewayHandlers(
   return {
     config: calls.answer(async (call) => {
       const gateway = await gate.admit(toGatewayCall(call))
-      return encodeConfiguration(await configs.handOut(gateway, call.request.name))
+      return encodeConfiguration(await configs.handOut(gateway, readable(call.request.name)))
     }),
 
     updates: (call) =>
@@ -56,6 +58,11 @@ export function gatewayHandlers(
 
 async function* encoded(updates: AsyncIterable<GatewayUpdate>) {
   for await (const update of updates) yield encodeUpdate(update)
+}
+
+/** A name as it can be stored and shown. */
+function readable(name: string | undefined): string | undefined {
+  return name?.replace(/\p{Cc}/gu, '').slice(0, NAME_MAX) || undefined
 }
 
 /** What each message says, if it says anything. */

@@ -24,5 +24,6 @@ export function toGateway(gateway: GatewayView): Gateway {
     system: gateway.system ?? undefined,
     last_seen_timestamp: gateway.lastSeenAt ? toUnixSeconds(gateway.lastSeenAt) : undefined,
     connected_timestamp: gateway.connectedAt ? toUnixSeconds(gateway.connectedAt) : undefined,
+    display_name: gateway.displayName ?? undefined,
   }
 }

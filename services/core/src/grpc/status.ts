@@ -205,7 +205,7 @@ export const REFUSALS = {
   gateway_too_slow: { code: status.UNAVAILABLE, text: 'the gateway does not read what it is told' },
   gateway_replaced: {
     code: status.UNAVAILABLE,
-    text: 'the token of the gateway is used by too many others',
+    text: 'too many newer streams have come with the token of the gateway',
   },
   location_too_large: { code: status.RESOURCE_EXHAUSTED },
   stopping: { code: status.UNAVAILABLE, text: 'core is stopping' },

@@ -12,6 +12,7 @@ import {
 import type { CallArea } from '../app/access.js'
 import type { AdminGate } from '../app/admin-gate.js'
 import type { Caller } from '../app/caller.js'
+import { DomainError } from '../domain/errors.js'
 import { AdminCalls } from './admin-calls.js'
 import { bearerOf, callerOf, clientOf, peerOf } from './metadata.js'
 import type { RefusedAccess } from './refused-access.js'
@@ -166,6 +167,8 @@ export class Calls {
       requestId,
     }
     if (code === status.INTERNAL) this.options.log.error({ ...line, err }, 'call failed')
+    else if (err instanceof DomainError && code === status.UNAVAILABLE)
+      this.options.log.info({ ...line, reason: err.reason }, 'call')
     else if (code === status.UNAVAILABLE) this.options.log.warn({ ...line, err }, 'call failed')
     else this.options.log.info(line, 'call')
   }
