@@ -111,6 +111,25 @@ it('tells each change of a person and their devices with one message, or two for
   await expectInStep(gateway, follower)
 })
 
+it('tells a gateway that comes back the keepalive that was changed meanwhile, and only once', async () => {
+  const { pubkey } = await activePerson(core, 'anna')
+  const { gateway, follower } = await follow()
+  follower.stop()
+  await updateLocation(core, 'Office', { keepalive_interval: 7 })
+  core.advance(600_000)
+  const names = { [pubkey]: 'anna' }
+  const back = gateway.updates()
+  await back.seen(2)
+  expect(story(back.updates, names)).toEqual(['MODIFY anna 10.1.1.2'])
+  expect(back.updates[1]?.peer?.keepalive_interval).toBe(7)
+  back.stop()
+  const again = gateway.updates()
+  await again.seen(1)
+  await core.disable('anna')
+  await again.seen(2)
+  expect(story(again.updates, names)).toEqual(['DELETE anna'])
+})
+
 it('tells a changed interface whole, and other addresses of a peer alone', async () => {
   const anna = await activePerson(core, 'anna')
   const { gateway, follower } = await follow()

@@ -7,10 +7,11 @@ import * as gatewayStreams from '../db/gateway-streams.js'
 import * as gateways from '../db/gateways.js'
 import { after, type Clock } from '../domain/clock.js'
 import { DomainError } from '../domain/errors.js'
-import { STREAM_SILENCE_MS } from '../domain/gateway.js'
+import { mayHaveMissed, STREAM_SILENCE_MS } from '../domain/gateway.js'
 import {
   type GatewayConfig,
   type GatewayUpdate,
+  keepaliveUpdates,
   type NetworkUpdate,
   updatesBetween,
 } from '../domain/gateway-updates.js'
@@ -124,6 +125,9 @@ export class GatewayFeeds {
       if (feed.failure !== undefined) throw feed.failure
       if (!feed.told) throw noSuchGateway()
       queue.push([feed.told])
+      const { config } = feed.told
+      if (mayHaveMissed(config.keepaliveChangedAt, gateway.followedAt, openedAt))
+        queue.push(keepaliveUpdates(config))
       follower.isTold = true
       await gatewayStreams.renew(this.db, [follower], this.clock())
       yield* queue.read(signal)

@@ -20,6 +20,8 @@ export interface KnownGateway {
   readonly id: number
   readonly name: string
   readonly locationId: number
+  /** When a stream of it was last seen open. */
+  readonly followedAt: Date | null
 }
 
 const VERSION_MIN = [1, 5, 0] as const

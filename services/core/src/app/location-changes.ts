@@ -59,7 +59,7 @@ export class LocationChanges {
       const plan = await toPlan(tx, mergeLocation(location, change, fields))
       const changed = changedFields(location, plan)
       if (changed.length > 0) {
-        await apply(tx, location.id, plan, changed)
+        await apply(tx, location.id, plan, changed, this.clock())
         const object = { kind: 'location', id: location.id, name: location.name } as const
         await audit(tx, this.clock(), asActor(admin), 'location.updated', object, {
           details: { fields: changed },
@@ -124,8 +124,9 @@ async function apply(
   id: number,
   plan: Plan,
   changed: readonly LocationField[],
+  now: Date,
 ): Promise<void> {
-  await locations.update(tx, id, plan.settings)
+  await locations.update(tx, id, plan.settings, now)
   if (changed.includes('allowedGroups')) {
     await locations.disallowGroups(tx, id)
     await locations.allowGroups(

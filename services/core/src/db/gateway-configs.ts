@@ -12,6 +12,7 @@ export interface GatewayConfigRow {
   readonly port: number
   readonly addresses: readonly string[]
   readonly keepaliveInterval: number
+  readonly keepaliveChangedAt: Date | null
   readonly revision: number
   readonly peers: PeerLines
   readonly peerCount: number
@@ -20,7 +21,8 @@ export interface GatewayConfigRow {
 /** A location with its peers and its revision, all of one moment since it is one statement. */
 export async function find(db: Db, locationId: number): Promise<GatewayConfigRow | undefined> {
   const { rows } = await sql<GatewayConfigRow>`
-    select name, public_key, private_key_sealed, port, addresses, keepalive_interval, revision,
+    select name, public_key, private_key_sealed, port, addresses, keepalive_interval,
+      keepalive_changed_at, revision,
       coalesce(listed.peers, '') as peers, listed.peer_count
     from location, lateral (
       select string_agg(line, '' order by device_id) as peers, count(*)::integer as peer_count from (

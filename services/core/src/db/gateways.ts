@@ -155,7 +155,7 @@ export function noteCall(
   token: { readonly jti: string; readonly locationId: number; readonly keyId: Buffer },
   told: Told,
   now: Date,
-): Promise<{ id: number; name: string; locationId: number } | undefined> {
+): Promise<Pick<Gateway, 'id' | 'name' | 'locationId' | 'followedAt'> | undefined> {
   return db
     .updateTable('gateway')
     .set({ lastSeenAt: now, keyId: token.keyId })
@@ -168,7 +168,7 @@ export function noteCall(
     .where('locationId', '=', token.locationId)
     .where('revokedAt', 'is', null)
     .where('expiresAt', '>', now)
-    .returning(['id', 'name', 'locationId'])
+    .returning(['id', 'name', 'locationId', 'followedAt'])
     .executeTakeFirst()
 }
 

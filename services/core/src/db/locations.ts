@@ -98,7 +98,7 @@ function selectWithGroups(db: Db) {
 /** Undefined when a location of this request id exists already. */
 export function insert(
   tx: Tx,
-  location: Omit<Location, 'id' | 'revision' | 'settingsRevision'>,
+  location: Omit<Location, 'id' | 'revision' | 'settingsRevision' | 'keepaliveChangedAt'>,
 ): Promise<Location | undefined> {
   return tx
     .insertInto('location')
@@ -134,11 +134,24 @@ export type LocationSettings = Pick<
   | 'allowAllGroups'
 >
 
-export async function update(tx: Tx, id: number, settings: LocationSettings): Promise<void> {
+export async function update(
+  tx: Tx,
+  id: number,
+  settings: LocationSettings,
+  now: Date,
+): Promise<void> {
   await tx
     .updateTable('location')
     .set(settings)
-    .set((eb) => ({ settingsRevision: eb('settingsRevision', '+', 1) }))
+    .set((eb) => ({
+      settingsRevision: eb('settingsRevision', '+', 1),
+      keepaliveChangedAt: eb
+        .case()
+        .when('keepaliveInterval', '=', settings.keepaliveInterval)
+        .then(eb.ref('keepaliveChangedAt'))
+        .else(now)
+        .end(),
+    }))
     .where('id', '=', id)
     .execute()
 }

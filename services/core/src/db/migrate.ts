@@ -22,6 +22,7 @@ import * as peerDisconnectThreshold from './migrations/0023-peer-disconnect-thre
 import * as deviceStatsRoom from './migrations/0024-device-stats-room.js'
 import * as gatewayTokenKeys from './migrations/0025-gateway-token-keys.js'
 import * as gatewayRevision from './migrations/0026-gateway-revision.js'
+import * as keepaliveChangedAt from './migrations/0027-keepalive-changed-at.js'
 
 /** In the order of their names; a name never changes once it was released. */
 const MIGRATIONS = {
@@ -47,6 +48,7 @@ const MIGRATIONS = {
   '0024-device-stats-room': deviceStatsRoom,
   '0025-gateway-token-keys': gatewayTokenKeys,
   '0026-gateway-revision': gatewayRevision,
+  '0027-keepalive-changed-at': keepaliveChangedAt,
 }
 
 /** A large table may take its time, and the second core waits for the first. */

@@ -62,6 +62,8 @@ interface LocationTable {
   dns: string[]
   allowedIps: string[]
   keepaliveInterval: number
+  /** Null: never. */
+  keepaliveChangedAt: Date | null
   /** Seconds without a handshake after which a device counts as gone. */
   peerDisconnectThreshold: number
   allowAllGroups: boolean

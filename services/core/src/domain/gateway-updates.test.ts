@@ -9,6 +9,7 @@ const OFFICE: GatewayConfig = {
   port: 51820,
   addresses: ['10.1.1.1/24'],
   keepaliveInterval: 25,
+  keepaliveChangedAt: null,
   peers: '',
   revision: 1,
 }

@@ -9,6 +9,8 @@ export interface GatewayConfig {
   readonly addresses: readonly string[]
   /** Seconds, of every peer; 0 means none. */
   readonly keepaliveInterval: number
+  /** When that was last another; null: never. */
+  readonly keepaliveChangedAt: Date | null
   readonly peers: PeerLines
   /** Of the location, at that moment. */
   readonly revision: number
@@ -55,6 +57,14 @@ export function updatesBetween(before: GatewayConfig, after: GatewayConfig): Gat
     (publicKey) => ({ kind: 'peer_deleted', publicKey }) as const,
   )
   return [...deletes, ...upserts]
+}
+
+/**
+ * The keepalive of every peer, for a gateway that was away when it changed: one that comes back does
+ * not look at it, and takes an interface that is the same otherwise for what it has.
+ */
+export function keepaliveUpdates({ peers, keepaliveInterval }: GatewayConfig): GatewayUpdate[] {
+  return parsePeers(peers).map((peer) => ({ kind: 'peer_changed', peer, keepaliveInterval }))
 }
 
 function interfaceOf({ name, privateKey, port, addresses }: GatewayConfig) {

@@ -8,6 +8,18 @@ export const EXPIRY_NOTICE_MS = 30 * DAY_MS
 /** So long a stream counts as open after its core was last seen to hold it. */
 export const STREAM_SILENCE_MS = 60_000
 
+/** So long before a stream was last seen open it may have been lost already. */
+const STREAM_LOSS_MS = 120_000
+
+/**
+ * Whether a gateway that comes to follow may not have heard of a change.
+ * @param followedAt when it was last seen to follow; null for one that never did, and has what it has
+ * from its Config a moment ago
+ */
+export function mayHaveMissed(changedAt: Date | null, followedAt: Date | null, now: Date): boolean {
+  return changedAt !== null && changedAt >= after(followedAt ?? now, -STREAM_LOSS_MS)
+}
+
 export type GatewayTokenState = 'active' | 'expiring' | 'expired' | 'revoked'
 
 export function stateOfGatewayToken(
