@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import * as connections from '../db/connections.js'
 import type { Db } from '../db/database.js'
 import { revisionsOf } from '../db/gateway-configs.js'
@@ -12,7 +13,6 @@ import {
   NOBODY,
 } from '../domain/connections.js'
 import { DomainError } from '../domain/errors.js'
-import { Bell } from './bell.js'
 import type { StreamCaller } from './caller.js'
 import { noSuchLocation } from './locations.js'
 
@@ -32,7 +32,6 @@ export interface Sighting {
  */
 export class ConnectionWatch {
   readonly #stopping = new AbortController()
-  readonly #bell = new Bell()
   /** The latest look at a location: all who follow it share it. */
   readonly #looks = new Map<number, { readonly at: number; readonly seen: Promise<Connections> }>()
 
@@ -60,9 +59,10 @@ export class ConnectionWatch {
     let beatAt = 0
     try {
       while (!signal.aborted) {
-        const nap = this.#bell.nap(LOOK_MS, signal)
-        await caller.readmit()
+        const nap = delay(LOOK_MS, undefined, { signal }).catch(() => {}) // gone, or stopping
         const seen = await this.look(id, name)
+        // Asked once it is read, so that who may not look any more sees nothing that happened after.
+        await caller.readmit()
         const at = this.clock()
         for (const event of eventsBetween(told, seen)) yield { at, event }
         told = seen

@@ -69,14 +69,14 @@ export class EnrollmentWatch {
     let beatAt = performance.now()
     while (!signal.aborted) {
       const nap = this.#bell.nap(POLL_MS, signal)
-      // Whoever may not look any more sees nothing that happens after.
+      const until = await enrollmentEvents.findHorizon(this.db)
+      const rows = await enrollmentEvents.list(this.db, { after, until }, ACTIONS, BATCH_MAX)
+      // Asked once it is read, so that who may not look any more sees nothing that happened after.
       await caller.readmit()
       if (performance.now() >= beatAt) {
         yield { cursor: encode(after) }
         beatAt = performance.now() + HEARTBEAT_MS
       }
-      const until = await enrollmentEvents.findHorizon(this.db)
-      const rows = await enrollmentEvents.list(this.db, { after, until }, ACTIONS, BATCH_MAX)
       for (const row of rows) yield { cursor: encode(row), event: toEvent(row) }
       after = rows.length < BATCH_MAX ? until : (rows.at(-1) ?? until)
       if (rows.length < BATCH_MAX) await nap
