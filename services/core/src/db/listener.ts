@@ -39,6 +39,7 @@ export class Listener {
       // What was queued while nobody listened.
       .then(() => Object.values(this.channels).forEach((wake) => void wake()))
       .then(() => {
+        if (this.#client !== client || this.#isStopped) return
         // A network that has forgotten the connection is as silent as a database without news.
         this.#check = setInterval(() => {
           client.query('select').catch(() => client.end().catch(() => {}))
