@@ -24,6 +24,7 @@ try {
     locations.set(size, await BusyLocation.open(processes, postgres.url, size, gateways))
   }
   await benchConfig()
+  await benchStorm()
   await benchArrival()
   await benchStats()
 } finally {
@@ -42,6 +43,30 @@ async function benchConfig(): Promise<void> {
     const cells = [ratio(ms, base), ms.toFixed(1), longestStallMs.toFixed(0), String(bytes)]
     print(row(`${size} peers`, cells))
   }
+}
+
+/** As after a restart of core: all gateways ask for everything at once. */
+async function benchStorm(): Promise<void> {
+  const location = locationOf(MANY)
+  const gateways = location.tokens.map((token) => new OneGateway(location.gatewayPort, token))
+  try {
+    for (const gateway of gateways) await gateway.config()
+    const [one] = await timesOf(gateways.slice(0, 1))
+    const all = await timesOf(gateways)
+    print(`\nConfig of ${MANY} peers, asked for by ${gateways.length} gateways at once`)
+    print(
+      row('until the last has it, of one alone', [
+        ratio(all.at(-1) ?? Number.NaN, one ?? Number.NaN),
+      ]),
+    )
+  } finally {
+    for (const gateway of gateways) gateway.close()
+  }
+}
+
+async function timesOf(gateways: readonly OneGateway[]): Promise<number[]> {
+  const configs = await Promise.all(gateways.map((gateway) => gateway.config()))
+  return configs.map(({ ms }) => ms).sort((a, b) => a - b)
 }
 
 async function configsOf(location: BusyLocation) {

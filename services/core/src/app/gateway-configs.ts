@@ -7,6 +7,7 @@ import type { Sealer } from '../domain/sealing.js'
 import type { KnownGateway } from './gateway-gate.js'
 import { noSuchGateway } from './gateway-gate.js'
 import { keyIdentity } from './locations.js'
+import { Turns } from './turns.js'
 
 /** Gateways take 4 MiB, which is some 40 000 peers. */
 const MANY_PEERS = 30_000
@@ -14,6 +15,8 @@ const MANY_PEERS = 30_000
 /** What gateways are handed out, whole. */
 export class GatewayConfigs {
   readonly #large = new Set<number>()
+  /** Of each location that somebody reads: when core has started, all gateways want the same at once. */
+  readonly #reads = new Map<number, Turns<GatewayConfig | undefined>>()
 
   constructor(
     private readonly db: Db,
@@ -29,8 +32,18 @@ export class GatewayConfigs {
     return config
   }
 
-  /** Undefined when there is no such location. */
+  /** As it is now or a moment later; undefined when there is no such location. */
   async read(locationId: number): Promise<GatewayConfig | undefined> {
+    const reads = this.#reads.get(locationId) ?? new Turns(() => this.readNow(locationId))
+    this.#reads.set(locationId, reads)
+    try {
+      return await reads.take()
+    } finally {
+      if (reads.isIdle) this.#reads.delete(locationId)
+    }
+  }
+
+  private async readNow(locationId: number): Promise<GatewayConfig | undefined> {
     const row = await gatewayConfigs.find(this.db, locationId)
     if (!row) return undefined
     const { publicKey, privateKeySealed, peerCount, ...rest } = row

@@ -19,6 +19,7 @@ import type { GatewayConfigs } from './gateway-configs.js'
 import { type KnownGateway, noSuchGateway } from './gateway-gate.js'
 import { GatewayQueue } from './gateway-queue.js'
 import { type Fail, StreamPlaces } from './stream-places.js'
+import { Turns } from './turns.js'
 
 /** A lost notification is made up for, and a token that has expired is noticed, within this time. */
 const LOOK_MS = 20_000
@@ -50,8 +51,8 @@ export class GatewayFeeds {
   readonly #places = new StreamPlaces()
   #timer: NodeJS.Timeout | undefined
   #upkeep: Promise<void> | undefined
-  #looking: Promise<void> | undefined
-  #next: Promise<void> | undefined
+  /** Looks at what is there; one that asks for it sees all that was committed by then. */
+  readonly #looks = new Turns(() => this.lookNow())
   #isStopped = false
 
   constructor(
@@ -77,7 +78,7 @@ export class GatewayFeeds {
     clearInterval(this.#timer)
     for (const { fail } of this.followers()) fail(new DomainError('stopping'))
     for (const id of this.reporters.gatewayIds) this.reporters.end(id, new DomainError('stopping'))
-    await this.#looking?.catch(() => {})
+    await this.#looks.idle()
     await this.#upkeep
   }
 
@@ -89,7 +90,7 @@ export class GatewayFeeds {
 
   /** There may be something new. */
   wake(): void {
-    if (this.isNeeded) void this.look().catch((err) => this.warn(err))
+    if (this.isNeeded) void this.#looks.take().catch((err) => this.warn(err))
   }
 
   private get isNeeded(): boolean {
@@ -120,7 +121,7 @@ export class GatewayFeeds {
     feed.followers.add(follower)
     const leavePlace = this.#places.take(gatewayId, fail)
     try {
-      await this.look()
+      await this.#looks.take()
       if (this.#isStopped) throw new DomainError('stopping')
       if (feed.failure !== undefined) throw feed.failure
       if (!feed.told) throw noSuchGateway()
@@ -157,22 +158,10 @@ export class GatewayFeeds {
       // One that left meanwhile may have been put back.
       await this.close(told.filter((follower) => !follower.feed.followers.has(follower)))
       await gatewayStreams.deleteLost(this.db, after(now, -STREAM_SILENCE_MS))
-      if (this.isNeeded) await this.look()
+      if (this.isNeeded) await this.#looks.take()
     } catch (err) {
       this.warn(err)
     }
-  }
-
-  /** Looks at what is there after this was called; callers of one time share a look. */
-  private look(): Promise<void> {
-    this.#next ??= (this.#looking ?? Promise.resolve())
-      .catch(() => {})
-      .then(() => {
-        this.#next = undefined
-        this.#looking = this.lookNow()
-        return this.#looking
-      })
-    return this.#next
   }
 
   private async lookNow(): Promise<void> {

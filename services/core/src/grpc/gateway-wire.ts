@@ -9,25 +9,27 @@ const MESSAGE_MAX_BYTES = 4 * 1024 * 1024
 const UPDATE_BYTES = 16
 
 /** @throws DomainError `location_too_large` */
-export function encodeConfiguration(config: GatewayConfig): Buffer {
+export const encodeConfiguration = once((config: GatewayConfig): Buffer => {
   const bytes = Configuration.encode(toConfiguration(config)).finish()
   assertFits(config, bytes.length + UPDATE_BYTES)
   return asBuffer(bytes)
-}
+})
 
-const encodedUpdates = new WeakMap<GatewayUpdate, Buffer>()
-
-/**
- * Encodes an update once, for however many gateways it is.
- * @throws DomainError `location_too_large`
- */
-export function encodeUpdate(update: GatewayUpdate): Buffer {
-  const known = encodedUpdates.get(update)
-  if (known) return known
+/** @throws DomainError `location_too_large` */
+export const encodeUpdate = once((update: GatewayUpdate): Buffer => {
   const bytes = asBuffer(Update.encode(toUpdate(update)).finish())
   if (update.kind === 'network') assertFits(update.config, bytes.length)
-  encodedUpdates.set(update, bytes)
   return bytes
+})
+
+/** Encodes each thing once, for however many gateways it is. */
+function once<T extends object>(encode: (what: T) => Buffer): (what: T) => Buffer {
+  const encoded = new WeakMap<T, Buffer>()
+  return (what) => {
+    const bytes = encoded.get(what) ?? encode(what)
+    encoded.set(what, bytes)
+    return bytes
+  }
 }
 
 function assertFits({ name, peers }: GatewayConfig, bytes: number): void {
