@@ -51,22 +51,14 @@ async function benchStorm(): Promise<void> {
   const gateways = location.tokens.map((token) => new OneGateway(location.gatewayPort, token))
   try {
     for (const gateway of gateways) await gateway.config()
-    const [one] = await timesOf(gateways.slice(0, 1))
-    const all = await timesOf(gateways)
+    const one = await location.costOf(() => gateways[0]?.config() ?? Promise.resolve())
+    const all = await location.costOf(() => Promise.all(gateways.map((each) => each.config())))
     print(`\nConfig of ${MANY} peers, asked for by ${gateways.length} gateways at once`)
-    print(
-      row('until the last has it, of one alone', [
-        ratio(all.at(-1) ?? Number.NaN, one ?? Number.NaN),
-      ]),
-    )
+    print(row('CPU of core, of one alone', [ratio(all.cpuMs, one.cpuMs)]))
+    print(row('longest stall, ms', [all.longestStallMs.toFixed(0)]))
   } finally {
     for (const gateway of gateways) gateway.close()
   }
-}
-
-async function timesOf(gateways: readonly OneGateway[]): Promise<number[]> {
-  const configs = await Promise.all(gateways.map((gateway) => gateway.config()))
-  return configs.map(({ ms }) => ms).sort((a, b) => a - b)
 }
 
 async function configsOf(location: BusyLocation) {
