@@ -50,7 +50,7 @@ export async function visit(browser: Browser, options: BrowserContextOptions = {
     acceptDownloads: true,
     ...options,
   })
-  context.setDefaultTimeout(15_000)
+  context.setDefaultTimeout(30_000)
   const requests: SentRequest[] = []
   const complaints: string[] = []
   context.on('request', async (request) => {
