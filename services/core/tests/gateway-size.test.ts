@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { connect, constants } from 'node:http2'
 import { status } from '@grpc/grpc-js'
 import { afterEach, beforeEach, expect, it, jest } from '@jest/globals'
-import { refusal, updateLocation } from './_access.js'
+import { createGroup, refusal, updateLocation } from './_access.js'
 import { startTestCore, type TestCore, waitFor } from './_core.js'
 import { query } from './_database.js'
 import { HEADERS, issueToken, TestGateway } from './_gateway.js'
@@ -41,6 +41,10 @@ async function addPeers(count: number, from = 1): Promise<void> {
     [count, from],
   )
 }
+
+const streams = async () => (await query(core.databaseUrl, 'select id from gateway_stream')).length
+
+const streamsAre = (count: number) => waitFor(async () => (await streams()) === count || undefined)
 
 it('hands out and follows ten thousand peers', async () => {
   await addPeers(10_000)
@@ -90,16 +94,14 @@ it('says when a location becomes too large for its gateways, and refuses what no
 
 it('does not wait for a gateway that does not read, and sends it away', async () => {
   await addPeers(900)
-  const streams = async () =>
-    (await query(core.databaseUrl, 'select id from gateway_stream')).length
   const follower = gateway.updates()
   await follower.seen(1)
-  await waitFor(async () => ((await streams()) === 1 ? true : undefined))
+  await streamsAre(1)
   follower.call.pause()
   let seconds = 0
   await waitFor(async () => {
     await updateLocation(core, 'Office', { keepalive_interval: ++seconds })
-    return (await streams()) === 0 ? true : undefined
+    return (await streams()) === 0 || undefined
   })
   follower.call.resume()
   expect(await follower.ended).toMatchObject({ code: status.UNAVAILABLE })
@@ -120,7 +122,9 @@ async function openUnread() {
   })
   stream.on('error', () => {}) // the reset, told by its code
   stream.end(Buffer.alloc(5)) // an empty message, not compressed
+  // It is there before anybody has looked who calls.
   await once(stream, 'response')
+  await streamsAre(1)
   return { connection, stream }
 }
 
@@ -137,15 +141,26 @@ it('keeps nothing for a gateway that does not read even that it is sent away', a
   connection.destroy()
 })
 
-it('ends the stream of a revoked token although nobody reads that it is over', async () => {
-  await addPeers(900)
-  const { connection, stream } = await openUnread()
-  await core.clients.locations.revokeGatewayToken({ id: gatewayId })
-  let seconds = 0
-  await waitFor(async () => {
-    await updateLocation(core, 'Office', { keepalive_interval: (seconds++ % 60) + 1 })
-    return stream.destroyed || undefined
-  })
-  connection.destroy()
-  expect(await query(core.databaseUrl, 'select id from gateway_stream')).toEqual([])
-})
+it.each([
+  ['little', 0],
+  ['much', 1], // a message for each peer, which are too many to be on their way
+])(
+  'ends the stream of a revoked token although nobody reads the %s that waits',
+  async (_how, changes) => {
+    await addPeers(900)
+    const { connection, stream } = await openUnread()
+    for (let i = 1; i <= changes; i++)
+      await updateLocation(core, 'Office', { keepalive_interval: 100 + i })
+    await createGroup(core, 'nobody')
+    await core.createLocation('Lab', ['192.168.0.1/24'], { allowed_groups: ['nobody'] })
+    await core.clients.locations.revokeGatewayToken({ id: gatewayId })
+    let seconds = 0
+    await waitFor(async () => {
+      // Core looks, and finds nothing to tell this gateway.
+      await updateLocation(core, 'Lab', { keepalive_interval: (seconds++ % 60) + 1 })
+      return stream.destroyed || undefined
+    })
+    connection.destroy()
+    await streamsAre(0)
+  },
+)

@@ -62,7 +62,7 @@ export class Calls {
 
   /**
    * A reply in pieces, made no faster than the caller reads them. `fail` ends it at once, although
-   * nobody reads.
+   * nobody reads. Of one that ends with an error, what nobody reads is taken back soon.
    */
   async stream<Res>(
     call: StreamingCall<Res>,
